@@ -1,0 +1,152 @@
+//! Wiring and upgrades: the same rules for all five actors (DESIGN.md 3.8, 3.9).
+
+use cid::Cid;
+use fvm_ipld_encoding::RawBytes;
+use fvm_shared::error::ExitCode;
+use fvm_shared::ActorID;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
+
+use crate::{encode, ActorError, Host, Runtime};
+
+/// Nothing but `Wire` works yet.
+pub const NOT_WIRED: ExitCode = ExitCode::new(32);
+/// `Wire` comes once only.
+pub const ALREADY_WIRED: ExitCode = ExitCode::new(33);
+/// The five ActorIDs don't fit this actor.
+pub const WRONG_WIRING: ExitCode = ExitCode::new(34);
+/// Intake is paused.
+pub const PAUSED: ExitCode = ExitCode::new(35);
+/// An upgrade names other code, or another schema, than the one it finds.
+pub const WRONG_VERSION: ExitCode = ExitCode::new(36);
+
+/// Who is who: the five actors by ActorID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Wiring {
+    /// Alone holds the miners.
+    pub owner_proxy: ActorID,
+    /// Holds depositors' FIL and the shares.
+    pub pool: ActorID,
+    /// Positions as FRC-53 tokens.
+    pub nft_share: ActorID,
+    /// Early exit.
+    pub liquidity: ActorID,
+    /// Admin of all.
+    pub governance: ActorID,
+}
+
+impl Wiring {
+    /// All five, in the order of the fields.
+    pub fn all(&self) -> [ActorID; 5] {
+        [self.owner_proxy, self.pool, self.nft_share, self.liquidity, self.governance]
+    }
+}
+
+/// Checks a `Wire` call: from the deployer, once, with this actor in its own place and five different existing actors.
+/// `deployer` is `None` once wired. Trust: the deployer could wire to actors of its own making; depositors see the wiring and
+/// the code CIDs on chain before they deposit (`peggy verify`), and the deployer has no rights afterwards.
+pub fn check_wire<H: Host>(
+    rt: &Runtime<H>,
+    deployer: Option<ActorID>,
+    wiring: &Wiring,
+    own_place: ActorID,
+) -> Result<(), ActorError> {
+    let Some(deployer) = deployer else {
+        return Err(ActorError::new(ALREADY_WIRED, "this actor is wired already, and that is for good"));
+    };
+    rt.require_caller(&[deployer], "the deployer")?;
+    let wrong = |why: String| Err(ActorError::new(WRONG_WIRING, why));
+    if own_place != rt.receiver() {
+        return wrong(format!("this actor is f0{}, but its own place names f0{own_place}", rt.receiver()));
+    }
+    let all = wiring.all();
+    for (i, id) in all.iter().enumerate() {
+        if all[..i].contains(id) {
+            return wrong(format!("f0{id} is named twice"));
+        }
+        if rt.host().code_of(*id).is_none() {
+            return wrong(format!("f0{id} is no actor"));
+        }
+    }
+    Ok(())
+}
+
+/// The error every method but `Wire` answers before wiring.
+pub fn not_wired() -> ActorError {
+    ActorError::new(NOT_WIRED, "this actor is not wired yet: its deployer calls Wire first")
+}
+
+/// `Upgrade`: governance swaps this actor's code. It names the code and the schema it believes it replaces, so a vote taken
+/// on other facts does nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct UpgradeParams {
+    /// Installed code to run from now on.
+    pub new_code: Cid,
+    /// The code running now.
+    pub old_code: Cid,
+    /// The schema of the state now.
+    pub old_schema: u64,
+    /// Passed to the new code's `upgrade` entry point.
+    pub migration_params: RawBytes,
+}
+
+/// Checks code and schema, then swaps the code. On success this frame ends inside the network and nothing after it runs;
+/// if the new code refuses, all stays as it was and the caller gets the refusal's exit code.
+/// The caller check (governance) is the actor's, before this.
+pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), ActorError> {
+    let code = rt.host().code_of(rt.receiver());
+    if code != Some(params.old_code) {
+        return Err(ActorError::new(
+            WRONG_VERSION,
+            format!("old_code names {}, but another code is running", params.old_code),
+        ));
+    }
+    let schema = schema_of_state(rt)?;
+    if schema != params.old_schema {
+        return Err(ActorError::new(
+            WRONG_VERSION,
+            format!("old_schema is {}, but the state has schema {schema}", params.old_schema),
+        ));
+    }
+    let new_code = params.new_code;
+    let sent = rt.swap_code(&new_code, encode(&params, "Upgrade")?)?;
+    sent.ok(&format!("the upgrade to {new_code}")).map(|_| ())
+}
+
+/// The `upgrade` entry point of code whose schema is the state's own: nothing to migrate. Refuses any other schema.
+pub fn accept_upgrade<H: Host>(rt: &Runtime<H>, own_schema: u64) -> Result<(), ActorError> {
+    let found = schema_of_state(rt)?;
+    if found != own_schema {
+        return Err(ActorError::new(
+            WRONG_VERSION,
+            format!("this code reads schema {own_schema}; the state has schema {found}"),
+        ));
+    }
+    Ok(())
+}
+
+fn schema_of_state<H: Host>(rt: &Runtime<H>) -> Result<u64, ActorError> {
+    rt.state::<SchemaHead>().map(|head| head.0)
+}
+
+/// The first entry of a state tuple, whatever follows.
+struct SchemaHead(u64);
+
+impl<'de> Deserialize<'de> for SchemaHead {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Head;
+        impl<'de> Visitor<'de> for Head {
+            type Value = SchemaHead;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a state that begins with its schema version")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<SchemaHead, A::Error> {
+                let schema = seq.next_element()?.ok_or_else(|| serde::de::Error::invalid_length(0, &self))?;
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(SchemaHead(schema))
+            }
+        }
+        deserializer.deserialize_seq(Head)
+    }
+}

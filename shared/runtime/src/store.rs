@@ -1,0 +1,68 @@
+//! The host's blocks as an IPLD blockstore.
+
+use cid::Cid;
+use fvm_ipld_blockstore::{Block, Blockstore};
+use fvm_ipld_encoding::{DAG_CBOR, IPLD_RAW};
+use fvm_shared::error::ErrorNumber;
+use multihash_codetable::Code;
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+
+use crate::{ActorError, Host};
+
+/// A handle to the blocks this actor can reach. Cheap to copy.
+pub struct Store<'a, H: Host>(pub(crate) &'a H);
+
+impl<H: Host> Clone for Store<'_, H> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<H: Host> Copy for Store<'_, H> {}
+
+impl<H: Host> Store<'_, H> {
+    /// Reads a DAG-CBOR block. `what` names it in the error.
+    pub fn load<T: DeserializeOwned>(&self, cid: &Cid, what: &str) -> Result<T, ActorError> {
+        let data = self.0.block_get(cid).map_err(|e| missing(what, e))?;
+        fvm_ipld_encoding::from_slice(&data)
+            .map_err(|e| ActorError::illegal_state(format!("{what} does not decode: {e}")))
+    }
+
+    /// Writes a DAG-CBOR block and links to it.
+    pub fn save<T: Serialize>(&self, value: &T, what: &str) -> Result<Cid, ActorError> {
+        let data = fvm_ipld_encoding::to_vec(value)
+            .map_err(|e| ActorError::serialization(format!("{what} does not encode: {e}")))?;
+        self.0.block_put(DAG_CBOR, &data).map_err(|e| ActorError::from_syscall(e, format_args!("cannot write {what}")))
+    }
+}
+
+fn missing(what: &str, e: ErrorNumber) -> ActorError {
+    ActorError::illegal_state(format!("{what} is not there: {e}"))
+}
+
+impl<H: Host> Blockstore for Store<'_, H> {
+    fn get(&self, cid: &Cid) -> anyhow::Result<Option<Vec<u8>>> {
+        match self.0.block_get(cid) {
+            Ok(data) => Ok(Some(data)),
+            Err(ErrorNumber::NotFound) => Ok(None),
+            Err(e) => Err(anyhow::anyhow!("cannot read block {cid}: {e}")),
+        }
+    }
+
+    fn put_keyed(&self, cid: &Cid, block: &[u8]) -> anyhow::Result<()> {
+        let written =
+            self.0.block_put(cid.codec(), block).map_err(|e| anyhow::anyhow!("cannot write block {cid}: {e}"))?;
+        anyhow::ensure!(written == *cid, "block {cid} hashes to {written}");
+        Ok(())
+    }
+
+    fn put<D: AsRef<[u8]>>(&self, code: Code, block: &Block<D>) -> anyhow::Result<Cid> {
+        anyhow::ensure!(code == Code::Blake2b256, "only blake2b-256 is used on chain");
+        anyhow::ensure!(
+            matches!(block.codec, DAG_CBOR | IPLD_RAW) || block.codec == fvm_ipld_encoding::CBOR,
+            "codec {} is not used on chain",
+            block.codec
+        );
+        self.0.block_put(block.codec, block.data.as_ref()).map_err(|e| anyhow::anyhow!("cannot write a block: {e}"))
+    }
+}
