@@ -1,0 +1,180 @@
+//! A sample of every parameter and return: golden tests pin its bytes, bad-input tests start from it.
+
+use cid::Cid;
+use frc46_token::token::types as frc46;
+use fvm_actor_utils::receiver::UniversalReceiverParams;
+use fvm_ipld_encoding::strict_bytes::ByteBuf;
+use fvm_ipld_encoding::RawBytes;
+use fvm_shared::address::Address;
+use fvm_shared::bigint::BigInt;
+use fvm_shared::econ::TokenAmount;
+use peggy_math::Bps;
+use peggy_runtime::mock::code;
+use serde::Serialize;
+
+/// Something there is a sample of.
+pub trait Sample {
+    /// The sample. Always the same.
+    fn sample() -> Self;
+}
+
+/// The sample's DAG-CBOR bytes; none for `()`.
+pub fn bytes<T: Sample + Serialize>() -> Vec<u8> {
+    if std::mem::size_of::<T>() == 0 {
+        return Vec::new();
+    }
+    fvm_ipld_encoding::to_vec(&T::sample()).expect("samples encode")
+}
+
+macro_rules! samples {
+    ($($type:ty = $value:expr;)*) => {
+        $(impl Sample for $type {
+            fn sample() -> Self {
+                $value
+            }
+        })*
+    };
+}
+
+/// Samples of structs, field by field.
+macro_rules! struct_samples {
+    ($($type:ty { $($field:ident),* $(,)? })*) => {
+        $(impl Sample for $type {
+            fn sample() -> Self {
+                Self { $($field: Sample::sample()),* }
+            }
+        })*
+    };
+}
+
+impl<T: Sample> Sample for Option<T> {
+    fn sample() -> Self {
+        Some(T::sample())
+    }
+}
+
+impl<T: Sample> Sample for Vec<T> {
+    fn sample() -> Self {
+        vec![T::sample()]
+    }
+}
+
+impl<A: Sample, B: Sample> Sample for (A, B) {
+    fn sample() -> Self {
+        (A::sample(), B::sample())
+    }
+}
+
+samples! {
+    () = ();
+    bool = true;
+    u32 = 7;
+    u64 = 1000;
+    i64 = 2880;
+    String = "Peggy".to_owned();
+    Address = Address::new_id(1001);
+    TokenAmount = TokenAmount::from_nano(1_500_000_000);
+    BigInt = BigInt::from(1u128 << 64);
+    Bps = Bps(25);
+    Cid = code("sample");
+    RawBytes = RawBytes::new(vec![0x80]);
+    ByteBuf = ByteBuf(vec![1, 2, 3]);
+    UniversalReceiverParams = UniversalReceiverParams { type_: crate::receiver::FRC46_TOKEN_TYPE, payload: Sample::sample() };
+}
+
+use crate::{common, miner, owner_proxy, pool, power};
+
+struct_samples! {
+    peggy_runtime::Wiring { owner_proxy, pool, nft_share, liquidity, governance }
+    peggy_runtime::UpgradeParams { new_code, old_code, old_schema, migration_params }
+    common::GetWiringReturn { schema, deployer, wiring }
+
+    owner_proxy::KeeperCut { bps, cap }
+    owner_proxy::MinerParams { miner }
+    owner_proxy::TakeOwnerReturn { backing }
+    owner_proxy::CreateMinerParams { worker, window_post_proof_type, peer_id, multiaddrs }
+    owner_proxy::CreateMinerReturn { miner, backing }
+    owner_proxy::PledgeParams { miner, amount }
+    owner_proxy::HarvestReturn { reward, home, backing }
+    owner_proxy::SyncParams { max_miners }
+    owner_proxy::SyncReturn { measured }
+    owner_proxy::SweepReturn { amount }
+    owner_proxy::ChangeWorkerAddressParams { miner, new_worker, control_addresses }
+    owner_proxy::ChangePeerIDParams { miner, peer_id }
+    owner_proxy::ChangeMultiaddrsParams { miner, multiaddrs }
+    owner_proxy::SetOperatorParams { operator }
+    owner_proxy::GetConfigReturn { operator, keeper_cut, miners }
+    owner_proxy::MinerInfo {
+        miner, principal, impaired, impaired_net, backing, vesting, harvestable, measured_at, custody_at, legacy_vesting,
+        tried_at, unsettled_since, pending_worker,
+    }
+    owner_proxy::PendingWorker { worker, effective_at }
+
+    pool::DepositParams { recipient, min_shares }
+    pool::DepositReturn { shares }
+    pool::DrawPledgeParams { amount }
+    pool::MinerTotals { principal, impaired, impaired_net, oldest_measurement, unsettled }
+    pool::SettleParams { miner, home, legacy, totals }
+    pool::CreditBondParams { owner, miner, backing, totals }
+    pool::CreditBondReturn { shares }
+    pool::ClaimRewardsParams { to, amount }
+    pool::PaidReturn { paid }
+    pool::RedeemParams { shares, min_amount }
+    pool::RedeemReturn { amount }
+    pool::PauseParams { epochs }
+    pool::VoteSnapshotReturn { snapshot, epoch, supply }
+    pool::VotesAtParams { snapshot, account }
+    pool::VotesAtReturn { votes }
+    pool::FeeParams { label, recipient, bps }
+    pool::Fee { label, recipient, bps }
+    pool::TermsParams {
+        fees, min_deposit, min_ticket, cap, max_idle, reserve_bps, reward_period, exit_cooldown, max_staleness_in,
+        max_staleness_out, min_bond_bps, bond_period,
+    }
+    pool::Terms {
+        fees, min_deposit, min_ticket, cap, max_idle, reserve_bps, reward_period, exit_cooldown, max_staleness_in,
+        max_staleness_out, min_bond_bps, bond_period,
+    }
+    pool::GetTotalsReturn {
+        shares, dead, liquid, miners, nav, entry_nav, rewards_owed, fees_owed, exits_owed, stream, stream_end, untracked,
+        paused_until,
+    }
+    pool::GetAccountParams { account }
+    pool::GetAccountReturn { shares, rewards, fees }
+    pool::GetBondReturn { shares, owners }
+    pool::PreviewDepositParams { amount }
+    pool::PreviewDepositReturn { shares, measured_at }
+    pool::PreviewRedeemParams { shares }
+    pool::PreviewRedeemReturn { amount, available, measured_at }
+    pool::RewardIndexReturn { index }
+
+    power::CreateMinerParams { owner, worker, window_post_proof_type, peer, multiaddrs }
+    power::CreateMinerReturn { id_address, robust_address }
+
+    miner::GetOwnerReturn { owner, proposed }
+    miner::BeneficiaryTerm { quota, used_quota, expiration }
+    miner::ActiveBeneficiary { beneficiary, term }
+    miner::PendingBeneficiaryChange {
+        new_beneficiary, new_quota, new_expiration, approved_by_beneficiary, approved_by_nominee,
+    }
+    miner::GetBeneficiaryReturn { active, proposed }
+    miner::WithdrawBalanceParams { amount_requested }
+    miner::ChangeWorkerAddressParams { new_worker, new_control_addresses }
+    miner::ChangePeerIDParams { new_id }
+    miner::ChangeMultiaddrsParams { new_multi_addrs }
+    miner::ChangeBeneficiaryParams { new_beneficiary, new_quota, new_expiration }
+    miner::GetVestingFundsReturn { vesting_funds }
+
+    frc46::GetAllowanceParams { owner, operator }
+    frc46::TransferParams { to, amount, operator_data }
+    frc46::TransferReturn { from_balance, to_balance, recipient_data }
+    frc46::TransferFromParams { from, to, amount, operator_data }
+    frc46::TransferFromReturn { from_balance, to_balance, allowance, recipient_data }
+    frc46::IncreaseAllowanceParams { operator, increase }
+    frc46::DecreaseAllowanceParams { operator, decrease }
+    frc46::RevokeAllowanceParams { operator }
+    frc46::BurnParams { amount }
+    frc46::BurnReturn { balance }
+    frc46::BurnFromParams { owner, amount }
+    frc46::BurnFromReturn { balance, allowance }
+}
