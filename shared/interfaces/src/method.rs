@@ -32,6 +32,10 @@ pub struct MethodInfo {
     pub read: bool,
     /// What it does, in a sentence or more.
     pub doc: &'static str,
+    /// The type of its parameters, as in this crate.
+    pub params: &'static str,
+    /// The type it returns, as in this crate.
+    pub returns: &'static str,
     /// Encoded sample parameters (empty if it takes none).
     #[cfg(not(target_arch = "wasm32"))]
     pub sample_params: fn() -> Vec<u8>,
@@ -69,6 +73,8 @@ macro_rules! methods {
                 payable: <$name as peggy_runtime::Method>::PAYABLE,
                 read: <$name as peggy_runtime::Method>::READ,
                 doc: concat!($($doc, "\n"),*),
+                params: stringify!($params),
+                returns: stringify!($return),
                 #[cfg(not(target_arch = "wasm32"))]
                 sample_params: $crate::sample::bytes::<$params>,
                 #[cfg(not(target_arch = "wasm32"))]
