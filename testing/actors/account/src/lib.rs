@@ -8,7 +8,7 @@ use localnet_builtin::{bare, internal_only, require_system, with, FIRST_EXPORTED
 use peggy_runtime::{ActorError, Host, IpldBlock, Runtime};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-peggy_runtime::entry_points!(invoke, localnet_builtin::no_upgrade);
+peggy_runtime::entry_points!(dispatch, localnet_builtin::no_upgrade);
 
 /// The address of the account's key.
 pub const PUBKEY_ADDRESS: MethodNum = 2;
@@ -34,7 +34,7 @@ pub struct AuthenticateMessageParams {
 }
 
 /// Chooses the method.
-pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     internal_only(rt)?;
     match rt.method() {
         METHOD_CONSTRUCTOR => with(rt, params, constructor),

@@ -8,7 +8,7 @@ use num_traits::Zero;
 use peggy_runtime::{ActorError, Host, IpldBlock, Runtime};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-peggy_runtime::entry_points!(invoke, localnet_builtin::no_upgrade);
+peggy_runtime::entry_points!(dispatch, localnet_builtin::no_upgrade);
 
 /// Calls all entries (system only).
 pub const EPOCH_TICK: MethodNum = 2;
@@ -38,7 +38,7 @@ impl State {
 }
 
 /// Chooses the method.
-pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     internal_only(rt)?;
     match rt.method() {
         METHOD_CONSTRUCTOR => with(rt, params, constructor),

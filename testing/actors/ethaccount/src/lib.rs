@@ -6,10 +6,10 @@ use fvm_shared::METHOD_CONSTRUCTOR;
 use localnet_builtin::{bare, ids, internal_only, require_system, FIRST_EXPORTED};
 use peggy_runtime::{ActorError, Host, IpldBlock, Runtime};
 
-peggy_runtime::entry_points!(invoke, localnet_builtin::no_upgrade);
+peggy_runtime::entry_points!(dispatch, localnet_builtin::no_upgrade);
 
 /// Chooses the method.
-pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     internal_only(rt)?;
     match rt.method() {
         METHOD_CONSTRUCTOR => bare(rt, params, constructor),

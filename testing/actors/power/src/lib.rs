@@ -8,10 +8,10 @@ use localnet_builtin::power as m;
 use localnet_builtin::{bare, internal_only, with};
 use peggy_runtime::{ActorError, Host, IpldBlock, Runtime};
 
-peggy_runtime::entry_points!(invoke, localnet_builtin::no_upgrade);
+peggy_runtime::entry_points!(dispatch, localnet_builtin::no_upgrade);
 
 /// Chooses the method.
-pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     internal_only(rt)?;
     match rt.method() {
         METHOD_CONSTRUCTOR => bare(rt, params, actor::constructor),
