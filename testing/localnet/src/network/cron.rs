@@ -1,0 +1,44 @@
+//! Cron in null rounds.
+
+use cid::Cid;
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+
+use super::execute::run_cron;
+use super::{Network, NullRounds};
+use crate::machine::Vm;
+
+impl Network {
+    /// Runs cron in the null rounds between the head and `height`, each at its own epoch; answers the state after them.
+    pub(super) fn run_null_rounds(
+        &self,
+        mut root: Cid,
+        height: ChainEpoch,
+        base_fee: &TokenAmount,
+    ) -> anyhow::Result<Cid> {
+        let mut epoch = self.epoch() + 1;
+        while let Some(next) = self.next_cron(&root, epoch, height)? {
+            let context = self.vm_context(next, base_fee.clone())?;
+            let mut vm = Vm::new(&self.store, &self.index, &root, &context)?;
+            run_cron(&mut vm, next)?;
+            root = vm.flush()?;
+            epoch = next + 1;
+        }
+        Ok(root)
+    }
+
+    /// The first epoch in `from..before` whose cron has something to do.
+    fn next_cron(&self, root: &Cid, from: ChainEpoch, before: ChainEpoch) -> anyhow::Result<Option<ChainEpoch>> {
+        if from >= before {
+            return Ok(None);
+        }
+        match self.config.null_rounds {
+            NullRounds::Every => Ok(Some(from)),
+            NullRounds::WhenDue => self.next_due(root, from, before),
+        }
+    }
+
+    fn next_due(&self, _root: &Cid, _from: ChainEpoch, _before: ChainEpoch) -> anyhow::Result<Option<ChainEpoch>> {
+        Ok(None)
+    }
+}
