@@ -1,16 +1,15 @@
 //! The init actor's wire types and state.
 
 use cid::Cid;
-use fvm_ipld_blockstore::{Block, Blockstore};
-use fvm_ipld_encoding::{to_vec, RawBytes, DAG_CBOR};
+use fvm_ipld_blockstore::Blockstore;
+use fvm_ipld_encoding::RawBytes;
 use fvm_ipld_hamt::BytesKey;
 use fvm_shared::address::Address;
 use fvm_shared::{ActorID, MethodNum};
-use multihash_codetable::Code;
-use peggy_runtime::{ActorError, Map, MapKey, ResultExt, WIDTH_SMALL};
-use serde::Serialize;
+use peggy_runtime::{ActorError, Map, MapKey, WIDTH_SMALL};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
+use crate::blocks::{get, put};
 use crate::ids;
 
 /// Creates an actor of given code.
@@ -148,11 +147,7 @@ impl State {
 
     /// The codes installed so far.
     pub fn installed(&self, store: &impl Blockstore) -> Result<Vec<Cid>, ActorError> {
-        let data = store
-            .get(&self.installed_actors)
-            .or_state("cannot read the installed codes")?
-            .ok_or_else(|| ActorError::illegal_state("the list of installed codes is not there"))?;
-        fvm_ipld_encoding::from_slice(&data).or_state("the list of installed codes does not decode")
+        get(store, &self.installed_actors, "the installed codes")
     }
 
     /// Replaces the list of installed codes.
@@ -160,9 +155,4 @@ impl State {
         self.installed_actors = put(store, &codes, "the installed codes")?;
         Ok(())
     }
-}
-
-pub(crate) fn put<T: Serialize>(store: &impl Blockstore, value: &T, what: &str) -> Result<Cid, ActorError> {
-    let data = to_vec(value).or_serialization(what)?;
-    store.put(Code::Blake2b256, &Block { codec: DAG_CBOR, data }).or_state(&format!("cannot write {what}"))
 }

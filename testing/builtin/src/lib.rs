@@ -3,6 +3,7 @@
 //!
 //! Facts (method numbers, parameter shapes, exit codes) are those of builtin-actors v18; the code is our own.
 
+pub mod blocks;
 mod guard;
 pub mod init;
 pub mod miner;

@@ -276,3 +276,61 @@ pub struct MaxTerminationFeeParams {
     /// In all.
     pub initial_pledge: TokenAmount,
 }
+
+/// Methods of the stand-in that no official miner has. They answer 18 to everybody but the system actor, so only an
+/// implicit message of the local network's control interface reaches them, never a user's.
+pub mod levers {
+    use frc42_dispatch::method_hash;
+    use fvm_shared::econ::TokenAmount;
+    use fvm_shared::MethodNum;
+    use serde_tuple::{Deserialize_tuple, Serialize_tuple};
+
+    /// Commits sectors with this pledge (a bare amount). Fee debt is paid first; 19 if the unlocked balance is too small.
+    pub const ADD_PLEDGE: MethodNum = method_hash!("LocalnetAddPledge");
+    /// Precommits sectors with this deposit (a bare amount). Fee debt is paid first; 19 if the available balance is too small.
+    pub const ADD_PRECOMMIT_DEPOSIT: MethodNum = method_hash!("LocalnetAddPrecommitDeposit");
+    /// Turns precommitted sectors into committed ones ([`ProveCommit`]).
+    pub const PROVE_COMMIT: MethodNum = method_hash!("LocalnetProveCommit");
+    /// Lets precommits expire: their deposit (a bare amount) is lost.
+    pub const EXPIRE_PRECOMMIT: MethodNum = method_hash!("LocalnetExpirePrecommit");
+    /// Lets sectors expire on time: their pledge (a bare amount) is free again.
+    pub const EXPIRE_SECTOR: MethodNum = method_hash!("LocalnetExpireSector");
+    /// Processes the early termination of sectors ([`TerminateSector`]).
+    pub const TERMINATE_SECTOR: MethodNum = method_hash!("LocalnetTerminateSector");
+    /// Fines the miner (a bare amount), as for a fault: unvested rewards pay first, then the unlocked balance; what is left
+    /// stays as debt.
+    pub const FINE: MethodNum = method_hash!("LocalnetFine");
+    /// Adds fee debt (a bare amount) without collecting any.
+    pub const ADD_DEBT: MethodNum = method_hash!("LocalnetAddDebt");
+    /// Holds early terminations back, or no more (a bare bool). While they are, withdrawals answer 18.
+    pub const SET_EARLY_TERMINATIONS: MethodNum = method_hash!("LocalnetSetEarlyTerminations");
+    /// Makes the miner misbehave ([`Sick`]), or behave again (null).
+    pub const SET_SICK: MethodNum = method_hash!("LocalnetSetSick");
+
+    /// Of [`PROVE_COMMIT`].
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+    pub struct ProveCommit {
+        /// Released.
+        pub deposit: TokenAmount,
+        /// Locked instead.
+        pub pledge: TokenAmount,
+    }
+
+    /// Of [`TERMINATE_SECTOR`].
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+    pub struct TerminateSector {
+        /// Released.
+        pub pledge: TokenAmount,
+        /// Collected like a fine.
+        pub fee: TokenAmount,
+    }
+
+    /// Faults no healthy miner has.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+    pub struct Sick {
+        /// These method numbers abort with these exit codes (16 or more).
+        pub abort: Vec<(MethodNum, u32)>,
+        /// `WithdrawBalance` pays, and says it pays, no more than this.
+        pub withdraw_at_most: Option<TokenAmount>,
+    }
+}

@@ -186,11 +186,13 @@ pub struct State {
 }
 
 impl State {
-    /// No miners; the network's power estimate is the official actor's first one (750,000 GiB).
+    /// No miners; the network's power estimate is the official actor's first one (750,000 GiB). The pledge begins at what a
+    /// network has of other miners: a miner reports its deposit's release but never its lock-up (FIP-0077), so without them
+    /// the sum would become negative, which the actor refuses.
     pub fn genesis() -> Self {
         Self {
-            total_pledge_collateral: TokenAmount::zero(),
-            this_epoch_pledge_collateral: TokenAmount::zero(),
+            total_pledge_collateral: TokenAmount::from_whole(100_000_000),
+            this_epoch_pledge_collateral: TokenAmount::from_whole(100_000_000),
             this_epoch_raw_byte_power: BigInt::zero(),
             this_epoch_quality_adj_power: BigInt::zero(),
             this_epoch_qa_power_smoothed: FilterEstimate::constant(BigInt::from(750_000_u64) << 30),

@@ -15,6 +15,6 @@ pub struct State {
 impl State {
     /// The state of a network with this manifest.
     pub fn genesis(store: &impl Blockstore, manifest: &[(String, Cid)]) -> Result<Self, ActorError> {
-        Ok(Self { builtin_actors: crate::init::put(store, &manifest, "the manifest")? })
+        Ok(Self { builtin_actors: crate::blocks::put(store, &manifest, "the manifest")? })
     }
 }
