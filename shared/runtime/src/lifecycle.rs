@@ -1,14 +1,15 @@
 //! Wiring and upgrades: the same rules for all five actors (DESIGN.md 3.8, 3.9).
 
 use cid::Cid;
+use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::error::ExitCode;
 use fvm_shared::ActorID;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use crate::{encode, ActorError, Host, Runtime};
+use crate::{decode_params, encode, ActorError, Event, Host, Runtime};
 
 /// Nothing but `Wire` works yet.
 pub const NOT_WIRED: ExitCode = ExitCode::new(32);
@@ -41,6 +42,33 @@ impl Wiring {
     pub fn all(&self) -> [ActorID; 5] {
         [self.owner_proxy, self.pool, self.nft_share, self.liquidity, self.governance]
     }
+}
+
+/// The init actor, the only one that calls constructors.
+pub const INIT_ACTOR_ID: ActorID = 1;
+
+/// Runs a constructor (method 1): called by init only, without FIL, which no books would know of.
+pub fn construct<P: DeserializeOwned, H: Host>(
+    rt: &Runtime<H>,
+    params: Option<IpldBlock>,
+    create: impl FnOnce(&Runtime<H>, P) -> Result<(), ActorError>,
+) -> Result<Option<IpldBlock>, ActorError> {
+    rt.require_caller(&[INIT_ACTOR_ID], "the init actor")?;
+    if !rt.value().is_zero() {
+        return Err(ActorError::not_payable(format!("the constructor takes no FIL; {} was sent", rt.value())));
+    }
+    create(rt, decode_params(params, "the constructor")?)?;
+    Ok(None)
+}
+
+/// Event: the five actors know each other from now on.
+pub fn wired(wiring: &Wiring) -> Event {
+    Event::new("wired")
+        .party("owner-proxy", wiring.owner_proxy)
+        .party("pool", wiring.pool)
+        .party("nft-share", wiring.nft_share)
+        .party("liquidity", wiring.liquidity)
+        .party("governance", wiring.governance)
 }
 
 /// Checks a `Wire` call: from the deployer, once, with this actor in its own place and five different existing actors.
@@ -110,6 +138,8 @@ pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), Ac
         ));
     }
     let new_code = params.new_code;
+    // Before the swap, because nothing after it runs; a refused upgrade takes the event back with everything else.
+    rt.emit(Event::new("upgraded").with("from", &params.old_code).with("to", &new_code))?;
     let sent = rt.swap_code(&new_code, encode(&params, "Upgrade")?)?;
     sent.ok(&format!("the upgrade to {new_code}")).map(|_| ())
 }
