@@ -40,6 +40,12 @@ impl ChainIndex {
         Ok(())
     }
 
+    /// A copy that later tipsets of this one are not added to.
+    pub fn fork(&self) -> anyhow::Result<Self> {
+        let entries = self.0.read().map_err(|_| anyhow!("chain index is poisoned"))?.clone();
+        Ok(Self(Arc::new(RwLock::new(entries))))
+    }
+
     /// Forgets all but the first `len` tipsets.
     pub fn truncate(&self, len: usize) -> anyhow::Result<()> {
         self.0.write().map_err(|_| anyhow!("chain index is poisoned"))?.truncate(len);

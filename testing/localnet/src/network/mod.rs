@@ -16,6 +16,7 @@ use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 
+pub(crate) use execute::award_message;
 pub use execute::ExecutedTipset;
 pub use query::MessageLookup;
 pub use send::Call;
@@ -212,6 +213,22 @@ impl Network {
         self.producers.clone_from(&snapshot.producers);
         self.keys_made = snapshot.keys_made;
         Ok(())
+    }
+
+    /// A network that stands where this one does and goes its own way from here. Blocks are shared, for they never change.
+    pub fn fork(&self) -> anyhow::Result<Self> {
+        Ok(Self {
+            config: self.config.clone(),
+            store: self.store.clone(),
+            genesis: self.genesis.clone(),
+            index: self.index.fork()?,
+            chain: self.chain.clone(),
+            locations: self.locations.clone(),
+            state_root: self.state_root,
+            mempool: self.mempool.clone(),
+            producers: self.producers.clone(),
+            keys_made: self.keys_made,
+        })
     }
 
     /// Unix seconds of an epoch.
