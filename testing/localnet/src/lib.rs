@@ -4,6 +4,7 @@
 
 pub mod bundle;
 pub mod chain;
+mod control;
 mod externs;
 pub mod genesis;
 pub mod ids;
@@ -17,6 +18,7 @@ pub mod rpc;
 pub mod store;
 
 pub use bundle::Bundle;
+pub use control::Control;
 pub use keys::{Key, KeyKind};
 pub use machine::NETWORK_VERSION;
 pub use mempool::{PushError, MAX_MESSAGE_BYTES};
