@@ -23,6 +23,6 @@ pub use keys::{Key, KeyKind};
 pub use machine::NETWORK_VERSION;
 pub use mempool::{PushError, MAX_MESSAGE_BYTES};
 pub use message::{params, Signature, SignatureKind, SignedMessage};
-pub use network::{Call, Config, ExecutedTipset, MessageLookup, Network, NullRounds, Producer, Snapshot};
+pub use network::{Call, Config, ExecutedTipset, GasShare, MessageLookup, Network, NullRounds, Producer, Snapshot};
 pub use outcome::Outcome;
 pub use store::Store;

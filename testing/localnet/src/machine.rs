@@ -55,7 +55,17 @@ pub(crate) struct Vm(ThreadedExecutor<DefaultExecutor<PeggyKernel>>);
 
 impl Vm {
     pub fn new(store: &Store, index: &ChainIndex, root: &Cid, context: &VmContext) -> anyhow::Result<Self> {
-        let machine_context = machine_context(root, context);
+        Self::start(store, index, machine_context(root, context))
+    }
+
+    /// [`Vm::new`] that says where gas goes.
+    pub fn traced(store: &Store, index: &ChainIndex, root: &Cid, context: &VmContext) -> anyhow::Result<Self> {
+        let mut machine_context = machine_context(root, context);
+        machine_context.enable_tracing();
+        Self::start(store, index, machine_context)
+    }
+
+    fn start(store: &Store, index: &ChainIndex, machine_context: MachineContext) -> anyhow::Result<Self> {
         let engine = engines().get(&machine_context.network)?;
         let machine = DefaultMachine::new(&machine_context, store.clone(), index.clone())?;
         Ok(Self(ThreadedExecutor(DefaultExecutor::new(engine, machine)?)))

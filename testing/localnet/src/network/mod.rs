@@ -4,6 +4,7 @@ mod call;
 mod cron;
 mod execute;
 mod gas;
+mod profile;
 mod query;
 mod send;
 
@@ -18,6 +19,7 @@ use fvm_shared::ActorID;
 
 pub(crate) use execute::award_message;
 pub use execute::ExecutedTipset;
+pub use profile::GasShare;
 pub use query::MessageLookup;
 pub use send::Call;
 
