@@ -3,10 +3,12 @@
 use cid::Cid;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use localnet_builtin::power::State as PowerState;
 
 use super::execute::run_cron;
 use super::{Network, NullRounds};
-use crate::machine::Vm;
+use crate::ids;
+use crate::machine::{state_tree, Vm};
 
 impl Network {
     /// Runs cron in the null rounds between the head and `height`, each at its own epoch; answers the state after them.
@@ -38,7 +40,10 @@ impl Network {
         }
     }
 
-    fn next_due(&self, _root: &Cid, _from: ChainEpoch, _before: ChainEpoch) -> anyhow::Result<Option<ChainEpoch>> {
-        Ok(None)
+    /// Looks into the power stand-in's queue. An actor whose state looks different is not ours: then every round runs cron.
+    fn next_due(&self, root: &Cid, from: ChainEpoch, before: ChainEpoch) -> anyhow::Result<Option<ChainEpoch>> {
+        let Some(power) = state_tree(&self.store, root)?.get_actor(ids::POWER)? else { return Ok(Some(from)) };
+        let Ok(state) = self.store.load::<PowerState>(&power.state) else { return Ok(Some(from)) };
+        Ok(state.next_due().map(|due| due.max(from)).filter(|due| *due < before))
     }
 }

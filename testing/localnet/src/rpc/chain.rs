@@ -65,7 +65,8 @@ pub fn register(methods: &mut Methods) -> anyhow::Result<()> {
     methods.add("Filecoin.ChainReadObj", |node, args| {
         let cid = args.next::<CidJson>("CID")?.0;
         let block = node.network().store().get(&cid)?;
-        let block = block.ok_or_else(|| Error::new(format!("block {cid} is not on this node: ipld: could not find {cid}")))?;
+        let block =
+            block.ok_or_else(|| Error::new(format!("block {cid} is not on this node: ipld: could not find {cid}")))?;
         Ok(STANDARD.encode(block))
     })?;
     methods.add("Filecoin.ChainHasObj", |node, args| {
@@ -82,7 +83,8 @@ fn by_height(node: &Node, args: &mut Args) -> Result<TipsetJson, Error> {
     if height > start {
         return Err(Error::new(format!("looking for tipset with height greater than start point: {height} > {start}")));
     }
-    let found = network.tipset_by_height(height).ok_or_else(|| Error::new(format!("there is no tipset at {height}")))?;
+    let found =
+        network.tipset_by_height(height).ok_or_else(|| Error::new(format!("there is no tipset at {height}")))?;
     Ok(tipset_json(&found.tipset))
 }
 

@@ -49,7 +49,11 @@ impl Error {
             exit_code_text(exit_code),
             outcome.backtrace.trim_end()
         );
-        Self { code: EXECUTION_REVERTED, message, data: Some(format!("0x{}", hex::encode(outcome.return_data().bytes()))) }
+        Self {
+            code: EXECUTION_REVERTED,
+            message,
+            data: Some(format!("0x{}", hex::encode(outcome.return_data().bytes()))),
+        }
     }
 
     /// What jsonrpsee sends.

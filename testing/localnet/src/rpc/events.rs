@@ -65,9 +65,12 @@ fn heights(network: &Network, filter: &EventFilterJson) -> Result<(ChainEpoch, C
 /// Each key of the filter must be there with one of its values; a key without values with any.
 fn matches(filter: &EventFilterJson, event: &StampedEvent) -> bool {
     filter.fields.iter().flatten().all(|(key, values)| {
-        event.event.entries.iter().filter(|entry| entry.key == *key).any(|entry| {
-            values.is_empty() || values.iter().any(|v| v.codec == entry.codec && v.value == entry.value)
-        })
+        event
+            .event
+            .entries
+            .iter()
+            .filter(|entry| entry.key == *key)
+            .any(|entry| values.is_empty() || values.iter().any(|v| v.codec == entry.codec && v.value == entry.value))
     })
 }
 

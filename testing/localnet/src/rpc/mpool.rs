@@ -131,7 +131,8 @@ fn replay(node: &Node, args: &mut Args) -> Result<InvocResultJson, Error> {
     let _tipset: Option<Vec<CidJson>> = args.optional("tipset key")?;
     let cid = args.next::<CidJson>("message CID")?.0;
     let network = node.network();
-    let found = network.search_message(&cid).ok_or_else(|| Error::new(format!("{cid} is not a message of this chain")))?;
+    let found =
+        network.search_message(&cid).ok_or_else(|| Error::new(format!("{cid} is not a message of this chain")))?;
     let message = &found.message.message;
     let mut answer = invocation(message, &found.outcome);
     answer.msg_cid = cid.into();

@@ -36,9 +36,8 @@ impl FromStr for BlockTime {
             Some(digits) => (digits, 1),
             None => (text.strip_suffix('s').unwrap_or(text), 1000),
         };
-        let number: u64 = digits
-            .parse()
-            .with_context(|| format!("'{text}' is no block time: use 'instant', '30s' or '500ms'"))?;
+        let number: u64 =
+            digits.parse().with_context(|| format!("'{text}' is no block time: use 'instant', '30s' or '500ms'"))?;
         if number == 0 {
             bail!("a block time of zero is not possible: use 'instant'")
         }

@@ -73,7 +73,8 @@ impl Serialize for AddressJson {
 impl<'de> Deserialize<'de> for AddressJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let address = parse_address(&text).map_err(|e| de::Error::custom(format!("'{text}' is not an address: {e}")))?;
+        let address =
+            parse_address(&text).map_err(|e| de::Error::custom(format!("'{text}' is not an address: {e}")))?;
         Ok(Self(address))
     }
 }
