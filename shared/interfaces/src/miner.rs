@@ -121,6 +121,8 @@ methods! {
     "GetVestingFunds" GetVestingFunds [read] Anyone (()) -> GetVestingFundsReturn;
     /// Sum of initial pledges, in attoFIL.
     "InitialPledge" InitialPledge [read] Anyone (()) -> TokenAmount;
+    /// Whether an address is the owner, the worker or a control address.
+    "IsControllingAddress" IsControllingAddress [read] Anyone (Address) -> bool;
     /// Proposes (owner) or confirms (the one proposed) an owner, by ID address.
     "ChangeOwnerAddress" ChangeOwnerAddress [change] Anyone (Address) -> ();
     /// Pays the beneficiary; answers what was paid.

@@ -66,7 +66,11 @@ fn method_tables_are_current() {
         if std::env::var_os("PEGGY_BLESS").is_some() {
             std::fs::write(&path, &wanted).unwrap();
         } else {
-            assert!(page == wanted, "{} is out of date; run PEGGY_BLESS=1 cargo test -p peggy_interfaces", path.display());
+            assert!(
+                page == wanted,
+                "{} is out of date; run PEGGY_BLESS=1 cargo test -p peggy_interfaces",
+                path.display()
+            );
         }
     }
 }

@@ -77,17 +77,17 @@ macro_rules! entry_points {
     ($invoke:path, $upgrade:path) => {
         /// Runs one message. Called by the FVM.
         #[cfg(target_arch = "wasm32")]
-        #[no_mangle]
+        #[export_name = "invoke"]
         #[allow(unsafe_code)]
-        pub extern "C" fn invoke(params: u32) -> u32 {
+        pub extern "C" fn exported_invoke(params: u32) -> u32 {
             $crate::fvm_host::run(params, $invoke)
         }
 
         /// Takes over state written by older code. Called by the FVM, only from within `upgrade_actor`.
         #[cfg(target_arch = "wasm32")]
-        #[no_mangle]
+        #[export_name = "upgrade"]
         #[allow(unsafe_code)]
-        pub extern "C" fn upgrade(params: u32, _upgrade_info: u32) -> u32 {
+        pub extern "C" fn exported_upgrade(params: u32, _upgrade_info: u32) -> u32 {
             $crate::fvm_host::run(params, $upgrade)
         }
     };

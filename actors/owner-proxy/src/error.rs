@@ -1,0 +1,90 @@
+//! What goes wrong here and nowhere else: exit codes 40 to 59.
+
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::error::ExitCode;
+use fvm_shared::ActorID;
+use peggy_interfaces::owner_proxy::{MAX_KEEPER_CUT, MAX_MINERS};
+use peggy_runtime::ActorError;
+use thiserror::Error;
+
+/// An error of the owner-proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProxyError {
+    /// 40
+    #[error("f0{0} is not a miner this proxy holds; ListMiners names those it does")]
+    NotHeld(ActorID),
+    /// 41
+    #[error("this proxy holds {MAX_MINERS} miners already, which is the most it can")]
+    TooManyMiners,
+    /// 42
+    #[error("this proxy holds f0{0} already")]
+    AlreadyHeld(ActorID),
+    /// 43
+    #[error("f0{0} does not run the network's own storage miner code")]
+    NotAMiner(ActorID),
+    /// 44
+    #[error("f0{miner}'s owner has not proposed this proxy: it must call ChangeOwnerAddress with f0{proxy} first")]
+    NotProposed { miner: ActorID, proxy: ActorID },
+    /// 45
+    #[error("f0{0} has a beneficiary other than its owner, or a change of beneficiary under way; its owner must end that first")]
+    ForeignBeneficiary(ActorID),
+    /// 46
+    #[error("f0{0} does not answer with this proxy as its only owner and beneficiary; nothing was taken")]
+    CustodyNotConfirmed(ActorID),
+    /// 47
+    #[error(
+        "the pool has holders besides the operator's bond: another miner's history needs their approval by governance"
+    )]
+    NeedsApproval,
+    /// 48
+    #[error("f0{miner} can't be measured completely ({reason}); wait until it can")]
+    Unsettled { miner: ActorID, reason: String },
+    /// 49
+    #[error("a change of f0{miner}'s worker is pending, or may be; try again from epoch {until} on")]
+    WorkerChangePending { miner: ActorID, until: ChainEpoch },
+    /// 50
+    #[error("the pool was asked for {asked}, but {arrived} arrived")]
+    PledgeNotDelivered { asked: TokenAmount, arrived: TokenAmount },
+    /// 51
+    #[error("the keeper's cut must be at most {} bps with a cap that is not negative", MAX_KEEPER_CUT.0)]
+    KeeperCutOutOfBounds,
+    /// 52
+    #[error("the amount must be positive, and is {0}")]
+    NotPositive(TokenAmount),
+    /// 53
+    #[error("f0{miner} owes {debt} in fees it can't pay; what is pledged now would be burnt: send it FIL and call RepayDebt")]
+    InDebt { miner: ActorID, debt: TokenAmount },
+    /// 54
+    #[error("f0{0}'s books changed while it was being measured")]
+    ChangedMeanwhile(ActorID),
+}
+
+impl ProxyError {
+    /// The exit code of the message that fails so.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::new(match self {
+            Self::NotHeld(_) => 40,
+            Self::TooManyMiners => 41,
+            Self::AlreadyHeld(_) => 42,
+            Self::NotAMiner(_) => 43,
+            Self::NotProposed { .. } => 44,
+            Self::ForeignBeneficiary(_) => 45,
+            Self::CustodyNotConfirmed(_) => 46,
+            Self::NeedsApproval => 47,
+            Self::Unsettled { .. } => 48,
+            Self::WorkerChangePending { .. } => 49,
+            Self::PledgeNotDelivered { .. } => 50,
+            Self::KeeperCutOutOfBounds => 51,
+            Self::NotPositive(_) => 52,
+            Self::InDebt { .. } => 53,
+            Self::ChangedMeanwhile(_) => 54,
+        })
+    }
+}
+
+impl From<ProxyError> for ActorError {
+    fn from(e: ProxyError) -> Self {
+        Self::new(e.exit_code(), e.to_string())
+    }
+}

@@ -1,0 +1,82 @@
+//! What must hold of the state at any time, recomputed from the records and not from the sums kept beside them.
+
+use fvm_ipld_blockstore::Blockstore;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
+use num_traits::Zero;
+use peggy_interfaces::owner_proxy::{MAX_KEEPER_CUT, MAX_MINERS};
+use peggy_runtime::Findings;
+
+use crate::math::impairment;
+use crate::state::{Miner, State, Turn, SCHEMA};
+
+/// Checks a state and all its miners.
+pub fn check_state_invariants<BS: Blockstore>(state: &State, store: BS) -> Findings {
+    let mut findings = Findings::new();
+    findings.require(state.schema == SCHEMA, format_args!("schema is {}", state.schema));
+    findings.require(
+        state.deployer.is_none() == state.wiring.is_some(),
+        "the deployer has rights before wiring, and only then",
+    );
+    findings.require(
+        state.keeper_cut.bps <= MAX_KEEPER_CUT && !state.keeper_cut.cap.is_negative(),
+        "the keeper's cut is out of bounds",
+    );
+    findings.require(state.turns.len() <= MAX_MINERS, format_args!("{} miners are too many", state.turns.len()));
+
+    let mut sums = (TokenAmount::zero(), TokenAmount::zero(), TokenAmount::zero());
+    let mut turns = Vec::new();
+    let Some(miners) = findings.expect(state.load_miners(store), "the miners") else { return findings };
+    let visited = miners.for_each(|id, miner| {
+        sums.0 += &miner.principal;
+        sums.1 += &miner.impaired;
+        sums.2 += &miner.impaired_net;
+        turns.push(Turn::of(id, miner));
+        findings.within(format_args!("miner f0{id}"), |findings| check_miner(findings, id, miner));
+        Ok(())
+    });
+    findings.expect(visited, "visiting the miners");
+    turns.sort_unstable_by_key(|t| t.miner);
+    findings.require(turns == state.turns, format_args!("turns are {:?}, miners make them {turns:?}", state.turns));
+    let kept = (&state.principal, &state.impaired, &state.impaired_net);
+    findings.require(
+        kept == (&sums.0, &sums.1, &sums.2),
+        format_args!("sums of principal, impaired, impaired_net are {kept:?}, miners make them {sums:?}"),
+    );
+    findings
+}
+
+fn check_miner(findings: &mut Findings, id: ActorID, miner: &Miner) {
+    let amounts = [
+        ("principal", &miner.principal),
+        ("impaired", &miner.impaired),
+        ("impaired_net", &miner.impaired_net),
+        ("backing", &miner.backing),
+        ("vesting", &miner.vesting),
+        ("harvestable", &miner.harvestable),
+        ("debt", &miner.debt),
+        ("legacy_vesting", &miner.legacy_vesting),
+    ];
+    for (name, amount) in amounts {
+        findings.require(!amount.is_negative(), format_args!("{name} is {amount}"));
+    }
+    findings.require(id > 0, "no miner has ID 0");
+    findings.require(miner.impaired <= miner.principal, "impaired exceeds principal");
+    findings.require(miner.impaired_net <= miner.impaired, "impaired_net exceeds impaired");
+    let (impaired, impaired_net) = impairment(&miner.principal, &miner.backing, &miner.vesting);
+    if miner.unsettled_since.is_none() {
+        findings.require(
+            (&miner.impaired, &miner.impaired_net) == (&impaired, &impaired_net),
+            "impairment is not what the measurement makes it",
+        );
+    } else {
+        findings.require(
+            miner.impaired >= impaired && miner.impaired_net >= impaired_net,
+            "impairment fell while the miner is unsettled",
+        );
+    }
+    findings.require(
+        miner.custody_at <= miner.measured_at && miner.measured_at <= miner.tried_at,
+        "custody, measurement and last try are not in this order",
+    );
+}
