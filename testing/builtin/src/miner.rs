@@ -281,6 +281,7 @@ pub struct MaxTerminationFeeParams {
 /// implicit message of the local network's control interface reaches them, never a user's.
 pub mod levers {
     use frc42_dispatch::method_hash;
+    use fvm_ipld_encoding::RawBytes;
     use fvm_shared::econ::TokenAmount;
     use fvm_shared::MethodNum;
     use serde_tuple::{Deserialize_tuple, Serialize_tuple};
@@ -325,11 +326,14 @@ pub mod levers {
         pub fee: TokenAmount,
     }
 
-    /// Faults no healthy miner has.
+    /// Faults no healthy miner has. They concern the methods for owners and for everybody, by the number they are called by;
+    /// cron, levers and `MaxTerminationFee` stay healthy.
     #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
     pub struct Sick {
         /// These method numbers abort with these exit codes (16 or more).
         pub abort: Vec<(MethodNum, u32)>,
+        /// These method numbers do nothing but return this CBOR: lies.
+        pub answer: Vec<(MethodNum, RawBytes)>,
         /// `WithdrawBalance` pays, and says it pays, no more than this.
         pub withdraw_at_most: Option<TokenAmount>,
     }

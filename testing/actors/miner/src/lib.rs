@@ -23,6 +23,10 @@ peggy_runtime::entry_points!(dispatch, localnet_builtin::no_upgrade);
 /// Chooses the method.
 pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     internal_only(rt)?;
+    steps::or_lie(rt, route(rt, params))
+}
+
+fn route<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     match rt.method() {
         METHOD_CONSTRUCTOR => with(rt, params, owner::constructor),
         i::CONTROL_ADDRESSES => bare(rt, params, getters::control_addresses),

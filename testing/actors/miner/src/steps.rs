@@ -1,5 +1,6 @@
 //! What most methods begin and end with.
 
+use fvm_ipld_encoding::CBOR;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
@@ -7,7 +8,7 @@ use localnet_builtin::miner::BALANCE_INVARIANTS_BROKEN;
 use localnet_builtin::power::UPDATE_PLEDGE_TOTAL;
 use localnet_builtin::{call, ids};
 use num_traits::Zero;
-use peggy_runtime::{ActorError, Host, Runtime, Store};
+use peggy_runtime::{ActorError, Host, IpldBlock, Runtime, Store};
 
 use crate::info::{forbidden, MinerInfo};
 use crate::state::State;
@@ -45,13 +46,35 @@ pub fn change_info<H: Host>(
     })
 }
 
+/// Exit code by which a handler says that a lever's answer takes its place; it never leaves the actor.
+const ANSWERED: ExitCode = ExitCode::new(u32::MAX);
+
 fn check_health<H: Host>(rt: &Runtime<H>, state: &State) -> Result<(), ActorError> {
-    let aborts = state.sick.iter().flat_map(|sick| &sick.abort).find(|(method, _)| *method == rt.method());
-    match aborts {
-        Some((method, code)) => {
-            Err(ActorError::new(ExitCode::new(*code), format!("method {method} was made to fail by a lever")))
+    let Some(sick) = &state.sick else {
+        return Ok(());
+    };
+    if let Some((method, code)) = sick.abort.iter().find(|(method, _)| *method == rt.method()) {
+        return Err(ActorError::new(ExitCode::new(*code), format!("method {method} was made to fail by a lever")));
+    }
+    if sick.answer.iter().any(|(method, _)| *method == rt.method()) {
+        return Err(ActorError::new(ANSWERED, "answered by a lever"));
+    }
+    Ok(())
+}
+
+/// What a lever has the method answer, if that is why it failed.
+pub fn or_lie<H: Host>(
+    rt: &Runtime<H>,
+    result: Result<Option<IpldBlock>, ActorError>,
+) -> Result<Option<IpldBlock>, ActorError> {
+    match result {
+        Err(e) if e.code() == ANSWERED => {
+            let state: State = rt.state()?;
+            let answers = state.sick.map(|sick| sick.answer).unwrap_or_default();
+            let answer = answers.into_iter().find(|(method, _)| *method == rt.method());
+            Ok(answer.map(|(_, data)| IpldBlock { codec: CBOR, data: data.into() }))
         }
-        None => Ok(()),
+        other => other,
     }
 }
 
