@@ -59,7 +59,7 @@ pub struct DrawPledgeParams {
 }
 
 /// The proxy's books over all miners, after what it reports.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct MinerTotals {
     /// Sum of principals, in attoFIL.
     pub principal: TokenAmount,

@@ -1,0 +1,117 @@
+//! One function per event. Together they rebuild every balance of shares, fees and FIL.
+
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
+use peggy_interfaces::pool::{SettleParams, Terms};
+use peggy_runtime::{ActorError, Event, Host, Runtime};
+
+type Done = Result<(), ActorError>;
+
+/// FIL became shares of `recipient`. Does not say who sent it: that is the message's sender.
+pub fn deposited<H: Host>(rt: &Runtime<H>, recipient: ActorID, value: &TokenAmount, shares: &TokenAmount) -> Done {
+    rt.emit(Event::new("deposited").party("recipient", recipient).amount("value", value).amount("shares", shares))
+}
+
+/// Rewards became shares of their owner, without leaving the pool.
+pub fn compounded<H: Host>(rt: &Runtime<H>, owner: ActorID, value: &TokenAmount, shares: &TokenAmount) -> Done {
+    rt.emit(Event::new("compounded").party("owner", owner).amount("value", value).amount("shares", shares))
+}
+
+/// Shares became FIL, paid to their owner.
+pub fn redeemed<H: Host>(rt: &Runtime<H>, owner: ActorID, shares: &TokenAmount, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("redeemed").party("owner", owner).amount("shares", shares).amount("amount", amount))
+}
+
+/// Shares moved. Emitted before the recipient's hook runs; if that fails, neither happened.
+pub fn transferred<H: Host>(rt: &Runtime<H>, from: ActorID, to: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("transfer").party("from", from).party("to", to).amount("amount", amount))
+}
+
+/// Shares became dead: nobody's, but still in the price.
+pub fn burnt<H: Host>(rt: &Runtime<H>, owner: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("burnt").party("owner", owner).amount("amount", amount))
+}
+
+/// What an operator may move from now on.
+pub fn allowance<H: Host>(rt: &Runtime<H>, owner: ActorID, operator: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("allowance").party("owner", owner).party("operator", operator).amount("amount", amount))
+}
+
+/// Rewards were paid.
+pub fn claimed<H: Host>(rt: &Runtime<H>, owner: ActorID, to: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("claimed").party("owner", owner).party("to", to).amount("amount", amount))
+}
+
+/// Fees were paid.
+pub fn fees_claimed<H: Host>(rt: &Runtime<H>, recipient: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("fees-claimed").party("recipient", recipient).amount("amount", amount))
+}
+
+/// FIL went out to be pledged. Does not prove that it reached a miner: the proxy's own event does.
+pub fn drawn<H: Host>(rt: &Runtime<H>, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("pledge-drawn").amount("amount", amount))
+}
+
+/// A measurement was booked. `fees` are what each recipient is owed in addition, by ActorID; `rest` joined the stream, which
+/// now ends at `stream_end`. The measurement itself is the proxy's word.
+pub fn settled<H: Host>(
+    rt: &Runtime<H>,
+    params: &SettleParams,
+    fees: &Vec<(ActorID, TokenAmount)>,
+    rest: &TokenAmount,
+    stream_end: ChainEpoch,
+) -> Done {
+    let event = Event::new("settled");
+    let event = match params.miner {
+        Some(miner) => event.party("miner", miner),
+        None => event,
+    };
+    rt.emit(
+        event
+            .amount("home", &params.home)
+            .amount("rest", rest)
+            .with("fees", fees)
+            .with("stream-end", &stream_end)
+            .amount("principal", &params.totals.principal)
+            .amount("impaired", &params.totals.impaired)
+            .amount("impaired-net", &params.totals.impaired_net),
+    )
+}
+
+/// Shares were made for the bond, of principal or of FIL that was the owner's before custody.
+pub fn bonded<H: Host>(
+    rt: &Runtime<H>,
+    owner: ActorID,
+    miner: ActorID,
+    value: &TokenAmount,
+    shares: &TokenAmount,
+) -> Done {
+    rt.emit(
+        Event::new("bonded")
+            .party("owner", owner)
+            .party("miner", miner)
+            .amount("value", value)
+            .amount("shares", shares),
+    )
+}
+
+/// FIL that was the owner's before custody and is too little for a share is owed to the owner as it is.
+pub fn returned<H: Host>(rt: &Runtime<H>, owner: ActorID, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("legacy-owed").party("owner", owner).amount("amount", amount))
+}
+
+/// Assets nobody owns became dead shares (or dead shares without assets were forgotten): `dead` is what there is now.
+pub fn surplus<H: Host>(rt: &Runtime<H>, dead: &TokenAmount) -> Done {
+    rt.emit(Event::new("surplus").amount("dead", dead))
+}
+
+/// The terms are others now.
+pub fn terms<H: Host>(rt: &Runtime<H>, terms: &Terms) -> Done {
+    rt.emit(Event::new("terms").with("terms", terms))
+}
+
+/// Intake is closed before this epoch.
+pub fn paused<H: Host>(rt: &Runtime<H>, until: ChainEpoch) -> Done {
+    rt.emit(Event::new("paused").with("until", &until))
+}
