@@ -22,7 +22,7 @@ pub fn construct<H: Host>(rt: &Runtime<H>, params: ConstructorParams) -> Result<
     check_keeper_cut(&params.keeper_cut)?;
     let deployer = rt.resolve(&params.deployer, "the deployer")?;
     let operator = rt.resolve(&params.operator, "the operator")?;
-    rt.create(&State::new(rt.store(), deployer, operator, params.keeper_cut)?)
+    rt.create(&State::new(deployer, operator, params.keeper_cut))
 }
 
 /// `Wire`.

@@ -8,6 +8,7 @@ mod emit;
 pub mod error;
 pub mod math;
 pub mod state;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;

@@ -1,11 +1,11 @@
 //! What the proxy remembers.
 //!
-//! A harvest writes three small things: this block, and the path to one miner in a HAMT (an only miner is one block). The
-//! block carries, for each miner, just what orders a `Sync` and dates the oldest measurement (about 14 bytes), because
-//! reading all 32 records for that would cost more than writing it.
+//! A harvest writes two small blocks: this one, and the books of one miner. For each miner the state carries a link to its
+//! books and what orders a `Sync` and dates the oldest measurement (about 56 bytes), because reading all 32 books for that
+//! would cost more. A map (HAMT) of the books would cost the same at 32 miners (a node and its parent instead of a longer
+//! list), more at a few, and as much code again as all the rest here.
 
 use cid::Cid;
-use fvm_ipld_blockstore::Blockstore;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
@@ -13,7 +13,7 @@ use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{KeeperCut, MinerInfo, PendingWorker, MAX_MINERS};
 use peggy_interfaces::pool::MinerTotals;
 use peggy_runtime::lifecycle::not_wired;
-use peggy_runtime::{ActorError, Map, Wiring, WIDTH_HOT};
+use peggy_runtime::{ActorError, Host, Store, Wiring};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::error::ProxyError;
@@ -43,11 +43,9 @@ pub struct State {
     pub impaired_net: TokenAmount,
     /// One entry a miner, by ascending ID; at most 32.
     pub turns: Vec<Turn>,
-    /// HAMT of [`Miner`] by ActorID.
-    pub miners: Cid,
 }
 
-/// What orders the miners in time. Follows from the miner's record.
+/// Where a miner's books are, and what of them orders the miners in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Turn {
     /// The miner.
@@ -58,11 +56,13 @@ pub struct Turn {
     pub measured_at: Option<ChainEpoch>,
     /// It has principal, and its last measurement was incomplete.
     pub unsettled: bool,
+    /// Link to its [`Miner`].
+    pub books: Cid,
 }
 
 impl Turn {
-    /// The entry that belongs to a record.
-    pub fn of(id: ActorID, miner: &Miner) -> Self {
+    /// The entry that belongs to a miner's books.
+    pub fn of(id: ActorID, miner: &Miner, books: Cid) -> Self {
         let counts = !miner.principal.is_zero();
         let settled = miner.unsettled_since.is_none();
         Self {
@@ -70,6 +70,7 @@ impl Turn {
             tried_at: miner.tried_at,
             measured_at: (counts && settled).then_some(miner.measured_at),
             unsettled: counts && !settled,
+            books,
         }
     }
 }
@@ -213,18 +214,10 @@ impl Miner {
     }
 }
 
-/// The map of miners. At most 32 entries, of which one changes at a time: narrow nodes keep what is rewritten small.
-pub type Miners<BS> = Map<BS, ActorID, Miner>;
-
 impl State {
     /// The first state: not wired, no miners.
-    pub fn new<BS: Blockstore>(
-        store: BS,
-        deployer: ActorID,
-        operator: ActorID,
-        keeper_cut: KeeperCut,
-    ) -> Result<Self, ActorError> {
-        Ok(Self {
+    pub fn new(deployer: ActorID, operator: ActorID, keeper_cut: KeeperCut) -> Self {
+        Self {
             schema: SCHEMA,
             deployer: Some(deployer),
             wiring: None,
@@ -234,8 +227,7 @@ impl State {
             impaired: TokenAmount::zero(),
             impaired_net: TokenAmount::zero(),
             turns: Vec::new(),
-            miners: Miners::flush_empty(store, WIDTH_HOT, "miners")?,
-        })
+        }
     }
 
     /// Who is who, or the error every method but `Wire` answers before wiring.
@@ -243,16 +235,10 @@ impl State {
         self.wiring.ok_or_else(not_wired)
     }
 
-    /// The map of miners.
-    pub fn load_miners<BS: Blockstore>(&self, store: BS) -> Result<Miners<BS>, ActorError> {
-        Map::load(&self.miners, store, WIDTH_HOT, "miners")
-    }
-
     /// A miner's books; an error if it is not held.
-    pub fn miner<BS: Blockstore>(&self, store: BS, id: ActorID) -> Result<Miner, ActorError> {
-        let miners = self.load_miners(store)?;
-        let miner = miners.get(&id)?.ok_or(ProxyError::NotHeld(id))?;
-        Ok(miner.clone())
+    pub fn miner<H: Host>(&self, store: Store<'_, H>, id: ActorID) -> Result<Miner, ActorError> {
+        let turn = self.turns.iter().find(|t| t.miner == id).ok_or(ProxyError::NotHeld(id))?;
+        store.load(&turn.books, "a miner's books")
     }
 
     /// True if the miner is held.
@@ -272,39 +258,36 @@ impl State {
     }
 
     /// Changes a miner's books, and with them the sums and its turn.
-    pub fn change_miner<BS: Blockstore, T>(
+    pub fn change_miner<H: Host, T>(
         &mut self,
-        store: BS,
+        store: Store<'_, H>,
         id: ActorID,
         change: impl FnOnce(&mut Miner) -> Result<T, ActorError>,
     ) -> Result<T, ActorError> {
-        let miners = self.load_miners(store)?;
-        let before = miners.get(&id)?.ok_or(ProxyError::NotHeld(id))?.clone();
-        let mut after = before.clone();
-        let result = change(&mut after)?;
-        self.principal += &after.principal - &before.principal;
-        self.impaired += &after.impaired - &before.impaired;
-        self.impaired_net += &after.impaired_net - &before.impaired_net;
-        self.put(miners, id, after)?;
+        let mut miner = self.miner(store, id)?;
+        self.principal -= &miner.principal;
+        self.impaired -= &miner.impaired;
+        self.impaired_net -= &miner.impaired_net;
+        let result = change(&mut miner)?;
+        self.put(store, id, &miner)?;
         Ok(result)
     }
 
     /// Adds a miner just taken.
-    pub fn add_miner<BS: Blockstore>(&mut self, store: BS, id: ActorID, miner: Miner) -> Result<(), ActorError> {
+    pub fn add_miner<H: Host>(&mut self, store: Store<'_, H>, id: ActorID, miner: &Miner) -> Result<(), ActorError> {
         self.check_room_for(Some(id))?;
-        self.principal += &miner.principal;
-        let miners = self.load_miners(store)?;
-        self.put(miners, id, miner)
+        self.put(store, id, miner)
     }
 
-    fn put<BS: Blockstore>(&mut self, mut miners: Miners<BS>, id: ActorID, miner: Miner) -> Result<(), ActorError> {
-        let turn = Turn::of(id, &miner);
+    fn put<H: Host>(&mut self, store: Store<'_, H>, id: ActorID, miner: &Miner) -> Result<(), ActorError> {
+        self.principal += &miner.principal;
+        self.impaired += &miner.impaired;
+        self.impaired_net += &miner.impaired_net;
+        let turn = Turn::of(id, miner, store.save(miner, "a miner's books")?);
         match self.turns.binary_search_by_key(&id, |t| t.miner) {
             Ok(at) => self.turns[at] = turn,
             Err(at) => self.turns.insert(at, turn),
         }
-        miners.set(&id, miner)?;
-        self.miners = miners.flush()?;
         Ok(())
     }
 

@@ -125,10 +125,7 @@ pub struct UpgradeParams {
 pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), ActorError> {
     let code = rt.host().code_of(rt.receiver());
     if code != Some(params.old_code) {
-        return Err(ActorError::new(
-            WRONG_VERSION,
-            format!("old_code names {}, but another code is running", params.old_code),
-        ));
+        return Err(ActorError::new(WRONG_VERSION, "old_code is not the code this actor is running"));
     }
     let schema = schema_of_state(rt)?;
     if schema != params.old_schema {
@@ -141,7 +138,7 @@ pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), Ac
     // Before the swap, because nothing after it runs; a refused upgrade takes the event back with everything else.
     rt.emit(Event::new("upgraded").with("from", &params.old_code).with("to", &new_code))?;
     let sent = rt.swap_code(&new_code, encode(&params, "Upgrade")?)?;
-    sent.ok(&format!("the upgrade to {new_code}")).map(|_| ())
+    sent.ok("the upgrade to the new code").map(|_| ())
 }
 
 /// The `upgrade` entry point of code whose schema is the state's own: nothing to migrate. Refuses any other schema.

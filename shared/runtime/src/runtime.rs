@@ -144,7 +144,7 @@ impl<H: Host> Runtime<H> {
     /// Writes the first state. Only the constructor calls this.
     pub fn create<S: Serialize>(&self, state: &S) -> Result<(), ActorError> {
         self.check_may_change("create state")?;
-        if self.host.root().is_some_and(|root| root != empty_array()) {
+        if self.host.root().is_some_and(|root| root.to_bytes() != EMPTY_ARRAY) {
             return Err(ActorError::illegal_state("the constructor runs once only"));
         }
         self.save(state)
@@ -208,7 +208,7 @@ impl<H: Host> Runtime<H> {
             return if self.host.code_of(id).is_some() { Ok(id) } else { Err(unresolved(address, what)) };
         }
         self.send_to(address, METHOD_SEND, None, &TokenAmount::zero(), false)?
-            .ok(&format!("creating an account for {what} {address}"))?;
+            .ok(&format!("creating an account for {what} ({})", name(address)))?;
         self.resolve(address, what)
     }
 
@@ -257,7 +257,7 @@ impl<H: Host> Runtime<H> {
             Ok(response) => Ok(Sent { exit_code: response.exit_code, data: response.return_data }),
             // An actor that is not there is an answer, not a broken rule: the caller of `send` decides.
             Err(ErrorNumber::NotFound) => Ok(Sent { exit_code: ExitCode::USR_NOT_FOUND, data: None }),
-            Err(e) => Err(ActorError::from_syscall(e, format_args!("cannot call {to} (method {method})"))),
+            Err(e) => Err(ActorError::from_syscall(e, format_args!("cannot call {} (method {method})", name(to)))),
         }
     }
 
@@ -278,19 +278,41 @@ impl<H: Host> Runtime<H> {
         let response = self
             .host
             .upgrade_actor(code, params)
-            .map_err(|e| ActorError::from_syscall(e, format_args!("the network refused to run {code}")))?;
+            .map_err(|e| ActorError::from_syscall(e, "the network refused to run the new code"))?;
         Ok(Sent { exit_code: response.exit_code, data: response.return_data })
     }
 }
 
 fn unresolved(address: &Address, what: &str) -> ActorError {
-    ActorError::not_found(format!(
-        "{what} {address} is no actor on this network; send it some FIL first, or use its ID"
-    ))
+    let name = name(address);
+    ActorError::not_found(format!("{what} ({name}) is no actor on this network; send it some FIL first, or use its ID"))
 }
 
-/// The root the network gives a new actor: the CID of an empty DAG-CBOR array.
-fn empty_array() -> Cid {
-    use multihash_codetable::{Code, MultihashDigest};
-    Cid::new_v1(fvm_ipld_encoding::DAG_CBOR, Code::Blake2b256.digest(&[0x80]))
+/// An address for an error message: by ID, or just by its class. Spelling a key's address out takes a hash for its
+/// checksum and base32: 40 KB in every actor, for something the sender of the message can see there.
+fn name(address: &Address) -> String {
+    match address.id() {
+        Ok(id) => format!("f0{id}"),
+        Err(_) => format!("an f{} address", address.protocol() as u8),
+    }
+}
+
+/// The root the network gives a new actor: the CID (DAG-CBOR, blake2b-256) of an empty array. Spelt out, because hashing here
+/// would put a hash function into every actor.
+const EMPTY_ARRAY: [u8; 38] = [
+    0x01, 0x71, 0xa0, 0xe4, 0x02, 0x20, 0x45, 0xb0, 0xcf, 0xc2, 0x20, 0xce, 0xec, 0x5b, 0x7c, 0x1c, 0x62, 0xc4, 0xd4,
+    0x19, 0x3d, 0x38, 0xe4, 0xeb, 0xa4, 0x8e, 0x88, 0x15, 0x72, 0x9c, 0xe7, 0x5f, 0x9c, 0x0a, 0xb0, 0xe4, 0xc1, 0xc0,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::MockHost;
+
+    #[test]
+    fn the_first_root_is_the_networks_empty_array() {
+        let host = MockHost::new(1);
+        let root = (&host).block_put(fvm_ipld_encoding::DAG_CBOR, &[0x80]).unwrap();
+        assert_eq!(root.to_bytes(), EMPTY_ARRAY);
+    }
 }

@@ -121,7 +121,7 @@ fn book<H: Host>(
     let measured = measure_completely(rt, id)?;
     let miner = Miner::taken(&measured, rt.epoch(), foreign_worker_until);
     let totals = rt.transaction(|state: &mut State, store| {
-        state.add_miner(store, id, miner.clone())?;
+        state.add_miner(store, id, &miner)?;
         Ok(state.totals())
     })?;
     emit::custody(rt, event, id, operator, &miner)?;

@@ -21,13 +21,7 @@ pub fn get_miner<H: Host>(rt: &Runtime<H>, params: MinerParams) -> Result<MinerI
 /// `ListMiners`: at most 32, which a constant bounds.
 pub fn list_miners<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<Vec<MinerInfo>, ActorError> {
     let state = wired_state(rt)?;
-    let mut all = Vec::with_capacity(state.turns.len());
-    state.load_miners(rt.store())?.for_each(|id, miner| {
-        all.push(miner.clone().info(id));
-        Ok(())
-    })?;
-    all.sort_unstable_by_key(|info| info.miner);
-    Ok(all)
+    state.turns.iter().map(|turn| Ok(state.miner(rt.store(), turn.miner)?.info(turn.miner))).collect()
 }
 
 fn wired_state<H: Host>(rt: &Runtime<H>) -> Result<State, ActorError> {
