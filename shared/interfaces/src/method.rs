@@ -45,9 +45,15 @@ pub struct MethodInfo {
 }
 
 /// Declares methods: `/// doc`, then `"Name" Name [change|payable|read] Caller (Params) -> Return;`. Makes one type a method
-/// and the list `METHODS`.
+/// and the list `METHODS`. A first line `with common;` puts the methods all five actors have before them.
 macro_rules! methods {
-    ($(
+    (with common; $($rest:tt)*) => {
+        pub use $crate::common::{GetWiring, Upgrade, Wire};
+        $crate::method::methods!(@declare [
+            $crate::common::METHODS[0], $crate::common::METHODS[1], $crate::common::METHODS[2],
+        ] $($rest)*);
+    };
+    (@declare [$($common:expr,)*] $(
         $(#[doc = $doc:literal])*
         $text:literal $name:ident [$kind:ident] $caller:ident ($params:ty) -> $return:ty;
     )*) => {
@@ -65,7 +71,7 @@ macro_rules! methods {
             }
         )*
         /// Every method of this interface.
-        pub const METHODS: &[$crate::MethodInfo] = &[$(
+        pub const METHODS: &[$crate::MethodInfo] = &[$($common,)* $(
             $crate::MethodInfo {
                 name: $text,
                 number: <$name as peggy_runtime::Method>::NUMBER,
@@ -86,5 +92,8 @@ macro_rules! methods {
     (@payable $kind:ident) => { false };
     (@read read) => { true };
     (@read $kind:ident) => { false };
+    ($($rest:tt)*) => {
+        $crate::method::methods!(@declare [] $($rest)*);
+    };
 }
 pub(crate) use methods;

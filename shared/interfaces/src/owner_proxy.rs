@@ -8,7 +8,6 @@ use fvm_shared::ActorID;
 use peggy_math::Bps;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use crate::common::{GetWiringReturn, UpgradeParams, Wiring};
 use crate::method::methods;
 
 /// The most a keeper can get of what it harvests: 1%.
@@ -201,12 +200,7 @@ pub struct PendingWorker {
 }
 
 methods! {
-    /// Names all five actors to this one. Once, from the deployer only; afterwards the deployer has no rights at all.
-    "Wire" Wire [change] Deployer (Wiring) -> ();
-    /// Swaps this actor's code for installed code and runs its migration, which may refuse.
-    "Upgrade" Upgrade [change] Governance (UpgradeParams) -> ();
-    /// Says who is who, and the schema of the state. Answers before wiring, too.
-    "GetWiring" GetWiring [read] Anyone (()) -> GetWiringReturn;
+    with common;
     /// Confirms the hand-over of a miner whose owner proposed this proxy, and credits what backs it to the operator's bond.
     "TakeOwner" TakeOwner [change] Operator (MinerParams) -> TakeOwnerReturn;
     /// Creates a miner owned by the proxy from birth; the value pays the network's deposit, and more stays with the miner.

@@ -19,7 +19,6 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use crate::common::{GetWiringReturn, UpgradeParams, Wiring};
 use crate::method::methods;
 
 /// Parameters of the constructor.
@@ -173,12 +172,7 @@ pub struct VotesAtReturn {
 }
 
 methods! {
-    /// Names all five actors to this one. Once, from the deployer only; afterwards the deployer has no rights at all.
-    "Wire" Wire [change] Deployer (Wiring) -> ();
-    /// Swaps this actor's code for installed code and runs its migration, which may refuse.
-    "Upgrade" Upgrade [change] Governance (UpgradeParams) -> ();
-    /// Says who is who, and the schema of the state. Answers before wiring, too.
-    "GetWiring" GetWiring [read] Anyone (()) -> GetWiringReturn;
+    with common;
     /// Turns the value sent into shares at the entry price, rounded down.
     "Deposit" Deposit [payable] Anyone (DepositParams) -> DepositReturn;
     /// What Ethereum-style wallets call: without calldata a deposit for the caller, else a fixed table of ABI methods.
