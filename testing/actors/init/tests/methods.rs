@@ -65,7 +65,7 @@ impl Init {
         });
     }
     fn state(&self) -> State {
-        self.0.call(USER, 0, TokenAmount::default(), peggy_runtime::Runtime::state).expect("reads")
+        self.0.call(USER, 0, TokenAmount::default(), |rt| rt.state().map(|state: State| state)).expect("reads")
     }
 }
 

@@ -80,7 +80,7 @@ fn create(host: &MockHost, caller: ActorID, method: MethodNum, id: ActorID) -> R
 }
 
 fn state(host: &MockHost) -> State {
-    host.call(0, 0, TokenAmount::default(), peggy_runtime::Runtime::state).expect("reads")
+    host.call(0, 0, TokenAmount::default(), |rt| rt.state().map(|state: State| state)).expect("reads")
 }
 
 fn enroll(host: &MockHost, miner: ActorID, epoch: i64) {

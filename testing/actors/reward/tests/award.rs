@@ -51,9 +51,7 @@ fn expect_apply(host: &MockHost, reward: TokenAmount, answer: ExitCode) {
 }
 
 fn paid(host: &MockHost) -> TokenAmount {
-    host.call(0, 0, TokenAmount::default(), peggy_runtime::Runtime::state::<State>)
-        .expect("reads")
-        .total_storage_power_reward
+    host.call(0, 0, TokenAmount::default(), |rt| Ok(rt.state::<State>()?.total_storage_power_reward)).expect("reads")
 }
 
 #[test]
