@@ -32,6 +32,15 @@ pub struct Expected {
     pub answer: Result<(ExitCode, Option<IpldBlock>), ErrorNumber>,
 }
 
+/// What else is checked about a call that was expected, and what it does.
+#[derive(Debug, Clone, Default)]
+struct Effect {
+    /// Whether it must be read-only; `None` leaves it unchecked.
+    read_only: Option<bool>,
+    /// FIL it brings the actor under test, if it succeeds.
+    brings: TokenAmount,
+}
+
 #[derive(Debug, Default)]
 struct World {
     blocks: BTreeMap<Cid, Vec<u8>>,
@@ -41,15 +50,18 @@ struct World {
     delegated: BTreeMap<ActorID, Address>,
     codes: BTreeMap<ActorID, Cid>,
     builtin_types: BTreeMap<Cid, i32>,
-    expected: VecDeque<Expected>,
+    expected: VecDeque<(Expected, Effect)>,
     events: Vec<ActorEvent>,
     upgraded_to: Option<Cid>,
 }
 
+/// What another actor does while it is called.
+type Reentry = Box<dyn FnOnce(&MockHost)>;
+
 /// The mock. Set it up, run handlers on it with [`MockHost::call`], look at what happened.
-#[derive(Debug)]
 pub struct MockHost {
     world: RefCell<World>,
+    reentries: RefCell<VecDeque<Reentry>>,
     message: RefCell<MessageInfo>,
     epoch: RefCell<ChainEpoch>,
 }
@@ -66,7 +78,12 @@ impl MockHost {
             read_only: false,
             nonce: 0,
         };
-        let host = Self { world: RefCell::default(), message: RefCell::new(message), epoch: RefCell::new(0) };
+        let host = Self {
+            world: RefCell::default(),
+            reentries: RefCell::default(),
+            message: RefCell::new(message),
+            epoch: RefCell::new(0),
+        };
         host.add_actor(receiver);
         host
     }
@@ -100,7 +117,33 @@ impl MockHost {
     }
     /// Expects a call; calls must come in this order.
     pub fn expect(&self, expected: Expected) {
-        self.world.borrow_mut().expected.push_back(expected);
+        self.world.borrow_mut().expected.push_back((expected, Effect::default()));
+    }
+    /// Expects a call that must be read-only.
+    pub fn expect_query(&self, expected: Expected) {
+        let effect = Effect { read_only: Some(true), ..Effect::default() };
+        self.world.borrow_mut().expected.push_back((expected, effect));
+    }
+    /// Expects a call in which the actor called, if it succeeds, pays this much to the actor under test.
+    pub fn expect_bringing(&self, expected: Expected, brings: TokenAmount) {
+        let effect = Effect { read_only: Some(false), brings };
+        self.world.borrow_mut().expected.push_back((expected, effect));
+    }
+    /// Forgets the calls that were expected and did not come, and says how many they were.
+    pub fn forget_expected(&self) -> usize {
+        self.reentries.borrow_mut().clear();
+        self.world.borrow_mut().expected.drain(..).count()
+    }
+    /// Expects a call, during which the callee does something itself, such as calling back with [`MockHost::call`].
+    pub fn expect_reentry(&self, expected: Expected, callee: impl FnOnce(&Self) + 'static) {
+        let mut world = self.world.borrow_mut();
+        world.expected.push_back((expected, Effect::default()));
+        let mut reentries = self.reentries.borrow_mut();
+        // One entry for each expected call, in step with it.
+        while reentries.len() + 1 < world.expected.len() {
+            reentries.push_back(Box::new(|_| ()));
+        }
+        reentries.push_back(Box::new(callee));
     }
     /// Expects a bare send of FIL that succeeds.
     pub fn expect_pay(&self, to: ActorID, value: TokenAmount) {
@@ -122,7 +165,7 @@ impl MockHost {
     }
     /// Panics if a call that was expected did not come.
     pub fn verify(&self) {
-        let left = &self.world.borrow().expected;
+        let left = self.world.borrow().expected.iter().map(|(expected, _)| expected.clone()).collect::<Vec<_>>();
         assert!(left.is_empty(), "calls expected but not made: {left:?}");
     }
 
@@ -157,6 +200,12 @@ impl MockHost {
             world.events.truncate(before.2);
         }
         result
+    }
+}
+
+impl std::fmt::Debug for MockHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MockHost").field("world", &self.world).field("message", &self.message).finish_non_exhaustive()
     }
 }
 
@@ -217,15 +266,19 @@ impl Host for &MockHost {
         method: MethodNum,
         params: Option<IpldBlock>,
         value: &TokenAmount,
-        _flags: SendFlags,
+        flags: SendFlags,
     ) -> Result<Response, ErrorNumber> {
+        let reentry = self.reentries.borrow_mut().pop_front();
         let mut world = self.world.borrow_mut();
-        let Some(expected) = world.expected.pop_front() else {
+        let Some((expected, effect)) = world.expected.pop_front() else {
             panic!("unexpected call: method {method} of {to} with {value} and {params:?}");
         };
         assert_eq!((&expected.to, expected.method, &expected.value), (to, method, value), "another call was expected");
         if let Some(wanted) = &expected.params {
             assert_eq!(wanted, &params, "other parameters were expected for method {method} of {to}");
+        }
+        if let Some(read_only) = effect.read_only {
+            assert_eq!(flags.read_only(), read_only, "read-only or not: method {method} of {to}");
         }
         let receiver = self.message.borrow().receiver;
         let own = world.balances.entry(receiver).or_default();
@@ -237,7 +290,15 @@ impl Host for &MockHost {
             *world.balances.entry(receiver).or_default() -= value;
             if let Ok(id) = to.id() {
                 *world.balances.entry(id).or_default() += value;
+                *world.balances.entry(id).or_default() -= &effect.brings;
             }
+            *world.balances.entry(receiver).or_default() += &effect.brings;
+        }
+        drop(world);
+        if let Some(reentry) = reentry {
+            let message = self.message.borrow().clone();
+            reentry(self);
+            *self.message.borrow_mut() = message;
         }
         Ok(Response { exit_code, return_data })
     }
