@@ -1,1 +1,7 @@
-fn main() {}
+//! `peggy`: see `peggy --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    peggy::cli::run()
+}
