@@ -31,6 +31,9 @@ pub struct Localnet {
     /// Serve the levers (Peggy.*: skip epochs, pledge sectors, fine miners ...) as well. On loopback only.
     #[arg(long)]
     control: bool,
+    /// End as soon as stdin is closed, so that the network never outlives the script or test that started it.
+    #[arg(long)]
+    until_eof: bool,
     /// A CAR file with the network's own actors, in place of the stand-ins built in this checkout.
     #[arg(long, value_name = "FILE.car")]
     builtin_actors: Option<PathBuf>,
@@ -57,11 +60,25 @@ pub fn run(session: &Session, args: Localnet) -> Result<Report> {
         let running = serve(network, options).await.or_usage("the network does not start");
         let running = running.map_err(|f| f.next("another program may use this port: choose one with --listen"))?;
         announce(session, &about, &format!("http://{}/rpc/v1", running.address));
-        tokio::signal::ctrl_c().await.or_usage("signals can't be received")?;
+        tokio::select! {
+            signal = tokio::signal::ctrl_c() => signal.or_usage("signals can't be received")?,
+            () = end_of_stdin(), if args.until_eof => {}
+        }
         // Stopping twice is no error worth telling.
         let _ = running.handle.stop();
         Ok(Report::new(Value::Null, ""))
     })
+}
+
+/// A thread of its own waits, for reading stdin can't be given up half-way.
+async fn end_of_stdin() {
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // An error means as much as the end.
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
 }
 
 fn start(bundle: Option<Bundle>) -> anyhow::Result<(Network, Key)> {
