@@ -227,9 +227,11 @@ fn is_newer(a: &Path, b: &Path) -> bool {
 }
 
 /// A valid wasm module without any export, made distinct by a custom section that holds `name` (codes must differ, or two names
-/// would share one type number).
+/// would share one type number). It has one empty function, because the VM's gas metering wants a function section.
 fn absent_module(name: &str) -> Vec<u8> {
     let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+    // One type `() -> ()`, one function of it, its empty body.
+    wasm.extend([1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 4, 1, 2, 0, 0x0b]);
     // Custom section: id 0, size, length of the section's name, name. Names are far below 128 bytes, so one byte holds each size.
     wasm.extend([0, name.len() as u8 + 1, name.len() as u8]);
     wasm.extend(name.as_bytes());
