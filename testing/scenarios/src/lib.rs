@@ -1,1 +1,21 @@
-//! Placeholder; replaced as the workspace is built.
+//! End-to-end scenarios: a [`World`] is the embedded network with the bundle deployed on it by real signed messages.
+//!
+//! Every step a test takes through the world is followed by [`invariants`] recomputed from raw state, and by a comparison with
+//! [`ledger`], which keeps the books a second time with its own arithmetic.
+
+pub mod abi;
+pub mod actions;
+pub mod deploy;
+pub mod events;
+pub mod invariants;
+pub mod ledger;
+pub mod money;
+pub mod observe;
+pub mod observe_pool;
+pub mod step;
+pub mod world;
+
+pub use deploy::Setup;
+pub use money::{atto, fil, micro_fil};
+pub use step::Outcome;
+pub use world::World;

@@ -1,0 +1,173 @@
+//! Raw state, decoded from the blockstore: nothing here asks an actor.
+
+use std::collections::BTreeMap;
+
+use anyhow::{anyhow, Context};
+use cid::Cid;
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::{ActorID, METHOD_SEND};
+use localnet_miner::info::MinerInfo;
+use localnet_miner::state::State as MinerState;
+use num_bigint::BigInt;
+use num_traits::Zero;
+use peggy_localnet::Network;
+use peggy_owner_proxy::state::{Miner as Record, State as ProxyState};
+use peggy_runtime::Wiring;
+
+use crate::observe_pool::PoolBooks;
+
+/// Code, state and balance of an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Code.
+    pub code: Cid,
+    /// Root of its state.
+    pub state: Cid,
+    /// Messages sent, for accounts.
+    pub nonce: u64,
+    /// attoFIL.
+    pub balance: TokenAmount,
+}
+
+/// The chain after a step, as far as the tests look at it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// Epoch of the head.
+    pub epoch: ChainEpoch,
+    /// Root of the whole state.
+    pub root: Cid,
+    /// All actors.
+    pub actors: BTreeMap<ActorID, Actor>,
+    /// The pool's books.
+    pub pool: PoolBooks,
+    /// The owner-proxy's books.
+    pub proxy: ProxyState,
+    /// The code all miners run.
+    pub miner_code: Cid,
+    /// Miners in custody.
+    pub miners: BTreeMap<ActorID, Miner>,
+}
+
+/// A miner in custody: what the proxy wrote down, and what the miner itself says.
+#[derive(Clone, Debug)]
+pub struct Miner {
+    /// The proxy's record.
+    pub record: Record,
+    /// The miner's own info.
+    pub info: MinerInfo,
+    /// The miner's own money.
+    pub money: Money,
+}
+
+/// A miner's money, added up from its own state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money {
+    /// Everything in it.
+    pub balance: TokenAmount,
+    /// Locked in the vesting table, and of it what has matured by the epoch of the observation.
+    pub locked: TokenAmount,
+    /// See [`Self::locked`].
+    pub matured: TokenAmount,
+    /// Pledged.
+    pub pledge: TokenAmount,
+    /// Deposited for precommits.
+    pub deposits: TokenAmount,
+    /// Owed to the network.
+    pub debt: TokenAmount,
+    /// Early terminations are held back.
+    pub early_terminations: bool,
+    /// A lever makes it misbehave.
+    pub sick: bool,
+}
+
+impl Money {
+    fn of(state: &MinerState, balance: TokenAmount, epoch: ChainEpoch, net: &Network) -> anyhow::Result<Self> {
+        let table = state.vesting_table(net.store()).map_err(|e| anyhow!("vesting table: {}", e.message()))?;
+        let sum = |keep: &dyn Fn(ChainEpoch) -> bool| -> TokenAmount {
+            table.iter().filter(|f| keep(f.epoch)).map(|f| f.amount.clone()).sum()
+        };
+        Ok(Self {
+            balance,
+            locked: sum(&|_| true),
+            matured: sum(&|at| at < epoch),
+            pledge: state.initial_pledge.clone(),
+            deposits: state.pre_commit_deposits.clone(),
+            debt: state.fee_debt.clone(),
+            early_terminations: state.early_terminations,
+            sick: state.sick.is_some(),
+        })
+    }
+
+    /// Neither locked, pledged nor deposited; debt not taken off.
+    pub fn unlocked(&self) -> TokenAmount {
+        &self.balance - &self.locked - &self.pledge - &self.deposits
+    }
+
+    /// Rewards still vesting.
+    pub fn vesting(&self) -> TokenAmount {
+        &self.locked - &self.matured
+    }
+
+    /// What stands behind principal, added up from its parts: pledge, deposits, what is free or matured; less debt.
+    pub fn backing(&self) -> TokenAmount {
+        let parts = &self.pledge + &self.deposits + self.unlocked() + &self.matured;
+        (parts - &self.debt).max(TokenAmount::zero())
+    }
+
+    /// What a withdrawal could take.
+    pub fn free(&self) -> TokenAmount {
+        (self.unlocked() + &self.matured - &self.debt).max(TokenAmount::zero())
+    }
+
+    /// Whether every call the owner makes for a measurement is answered.
+    pub fn answers(&self) -> bool {
+        !self.early_terminations && !self.sick
+    }
+}
+
+impl Observed {
+    /// Reads everything.
+    pub fn of(net: &Network, wiring: &Wiring) -> anyhow::Result<Self> {
+        let mut actors = BTreeMap::new();
+        for (id, actor) in net.actors()? {
+            let seen =
+                Actor { code: actor.code, state: actor.state, nonce: actor.sequence, balance: actor.balance.clone() };
+            actors.insert(id, seen);
+        }
+        let epoch = net.epoch();
+        let proxy: ProxyState = net.load_state(wiring.owner_proxy)?;
+        let mut miners = BTreeMap::new();
+        for turn in &proxy.turns {
+            let (id, record) = (turn.miner, net.store().load::<Record>(&turn.books)?);
+            let actor = actors.get(&id).with_context(|| format!("miner f0{id} is gone"))?;
+            let state: MinerState = net.store().load(&actor.state)?;
+            let info = state.info(net.store()).map_err(|e| anyhow!("miner info: {}", e.message()))?;
+            let money = Money::of(&state, actor.balance.clone(), epoch, net)?;
+            miners.insert(id, Miner { record, info, money });
+        }
+        let pool = PoolBooks::of(net, wiring.pool)?;
+        let miner_code = actors.get(&net.genesis().miner).context("the first miner is gone")?.code;
+        Ok(Self { epoch, root: net.state_root(), actors, pool, proxy, miner_code, miners })
+    }
+
+    /// Balance of an actor; zero if there is none.
+    pub fn balance(&self, id: ActorID) -> TokenAmount {
+        self.actors.get(&id).map_or_else(TokenAmount::zero, |a| a.balance.clone())
+    }
+
+    /// Sum of all balances.
+    pub fn total_fil(&self) -> TokenAmount {
+        self.actors.values().map(|a| a.balance.clone()).sum()
+    }
+}
+
+/// attoFIL as a plain number.
+pub fn n(amount: &TokenAmount) -> BigInt {
+    amount.atto().clone()
+}
+
+/// Whether a method number is a bare send.
+pub fn is_bare(method: u64) -> bool {
+    method == METHOD_SEND
+}

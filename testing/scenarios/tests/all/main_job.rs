@@ -1,0 +1,165 @@
+//! The main job: outsiders' FIL is pledged to a miner in custody, and its rewards are shared out by ratio.
+
+use fvm_shared::econ::TokenAmount;
+use num_bigint::BigInt;
+use num_traits::{Signed, Zero};
+use peggy_interfaces::pool;
+use peggy_interfaces::pool::limits::DAY;
+use peggy_scenarios::{fil, World};
+
+/// `a : b` is `x : y`, to within what rounding can do to either side.
+fn in_ratio(a: &TokenAmount, b: &TokenAmount, x: i64, y: i64) {
+    let off: BigInt = a.atto() * y - b.atto() * x;
+    assert!(off.abs() <= BigInt::from(1_000_000i64) * (x + y), "{a} to {b} is not {x} to {y}");
+}
+
+#[test]
+fn deposits_are_pledged_and_sixty_days_of_rewards_shared_out() {
+    let mut w = World::new();
+    let miner = w.custody(fil(1_000));
+    let (alice, bob, carol, dave) =
+        (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.carol.clone(), w.cast.dave.clone());
+    let (keeper, operator) = (w.cast.keeper.clone(), w.cast.operator.clone());
+
+    assert_eq!(w.deposit(&alice, fil(3_000)).answer::<pool::Deposit>().shares, fil(3_000));
+    w.deposit(&bob, fil(1_500)).ok();
+    w.deposit(&carol, fil(500)).ok();
+    assert_eq!(w.shares(&carol), fil(500), "an Ethereum-style wallet deposits by a plain transaction");
+    w.pledge(miner, fil(4_000)).ok();
+    w.commit_sectors(miner, &fil(4_200));
+    assert_eq!(w.totals().liquid, fil(1_000));
+
+    let keeper_before = w.balance(w.id(&keeper));
+    let mut reward = TokenAmount::zero();
+    for day in 1..=60 {
+        w.award(miner, &fil(12));
+        w.skip(DAY);
+        if day % 6 == 0 {
+            let outcome = w.harvest(&keeper, miner).answer::<peggy_interfaces::owner_proxy::Harvest>();
+            assert!(outcome.reward.is_positive(), "day {day} brought nothing");
+            reward += outcome.reward;
+        }
+    }
+    assert!(w.balance(w.id(&keeper)) > keeper_before, "keeping pays, gas included");
+    assert!(reward > fil(60 * 12 / 4), "at least the quarter that is free at once, got {reward}");
+
+    // All is released once no more comes for a while.
+    w.skip(30 * DAY);
+    let shares = w.bond().shares;
+    let paid_alice = w.claim(&alice).answer::<pool::ClaimRewards>().paid;
+    let paid_bob = w.claim(&bob).answer::<pool::ClaimRewards>().paid;
+    let before = w.balance(w.id(&carol));
+    let claimed = w.claim(&carol).ok();
+    let paid_carol = w.balance(w.id(&carol)) + claimed.gas_cost - before;
+    let paid_operator = w.claim(&operator).answer::<pool::ClaimRewards>().paid;
+    in_ratio(&paid_alice, &paid_bob, 2, 1);
+    in_ratio(&paid_alice, &paid_carol, 6, 1);
+    assert!(paid_operator.is_positive() && shares.is_positive(), "the bond earns as all shares do");
+
+    // Fees: 10%, 3% and 2% of what reached the pool.
+    let (dataset, device) = (w.cast.dataset.clone(), w.cast.device.clone());
+    let fee_operator = w.claim_fees(&operator).answer::<pool::ClaimFees>().paid;
+    let fee_dataset = w.claim_fees(&dataset).answer::<pool::ClaimFees>().paid;
+    let fee_device = w.claim_fees(&device).answer::<pool::ClaimFees>().paid;
+    in_ratio(&fee_operator, &fee_dataset, 10, 3);
+    in_ratio(&fee_dataset, &fee_device, 3, 2);
+    assert!(w.claim_fees(&dataset).answer::<pool::ClaimFees>().paid.is_zero(), "fees are paid once");
+
+    w.transfer(&alice, dave.address(), fil(1_000)).ok();
+    assert_eq!((w.shares(&alice), w.shares(&dave)), (fil(2_000), fil(1_000)));
+    let before = w.balance(w.id(&dave));
+    let redeemed = w.redeem(&dave, fil(1_000)).ok();
+    assert_eq!(w.balance(w.id(&dave)) + redeemed.gas_cost, before + fil(1_000), "no loss, so shares are worth what they cost");
+    assert!(w.totals().untracked.is_zero(), "every attoFIL is somebody's by name");
+    assert!(w.totals().rewards_owed < TokenAmount::from_nano(1), "all rewards were paid");
+}
+
+/// Failure 7: remainders are carried, not lost: 7 attoFIL over 3 holders, again and again.
+#[test]
+fn failure_07_remainders_are_not_lost() {
+    let mut setup = peggy_scenarios::Setup { fees: [0, 0, 0], ..Default::default() };
+    setup.keeper_cut.bps = peggy_math::Bps(0);
+    let mut w = World::with(setup);
+    let holders = [w.cast.alice.clone(), w.cast.bob.clone(), w.cast.dave.clone()];
+    for holder in &holders {
+        w.deposit(holder, fil(1)).ok();
+    }
+    let (stranger, proxy) = (w.cast.stranger.clone(), w.wiring.owner_proxy);
+    let mut sent = TokenAmount::zero();
+    for _ in 0..10 {
+        w.donate(&stranger, proxy, TokenAmount::from_atto(7)).ok();
+        w.sweep(&stranger).ok();
+        sent += TokenAmount::from_atto(7);
+        w.skip(8 * DAY);
+    }
+    let mut paid = TokenAmount::zero();
+    for holder in &holders {
+        paid += w.claim(holder).answer::<pool::ClaimRewards>().paid;
+    }
+    // 70 over three: 23 each, and a third stays owed to each.
+    assert_eq!((sent, paid), (TokenAmount::from_atto(70), TokenAmount::from_atto(69)));
+    w.donate(&stranger, proxy, TokenAmount::from_atto(2)).ok();
+    w.sweep(&stranger).ok();
+    w.skip(8 * DAY);
+    for holder in &holders {
+        assert_eq!(w.claim(holder).answer::<pool::ClaimRewards>().paid, TokenAmount::from_atto(1));
+    }
+    assert!(w.totals().rewards_owed.is_zero());
+}
+
+/// Failure 1: FIL sent to the pool or to a miner by a bare send moves no price.
+#[test]
+fn failure_01_a_donation_moves_no_price() {
+    let mut w = World::new();
+    let miner = w.custody(fil(500));
+    let (alice, bob, stranger) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.stranger.clone());
+    // The first depositor holds dust and donates a fortune, hoping that the next one gets nothing for its FIL.
+    w.deposit(&alice, peggy_scenarios::micro_fil(1)).ok();
+    w.donate(&alice, w.wiring.pool, fil(10_000)).ok();
+    assert_eq!(w.deposit(&bob, fil(5)).answer::<pool::Deposit>().shares, fil(5));
+    let totals = w.totals();
+    assert_eq!((totals.untracked, &totals.nav), (fil(10_000), &totals.entry_nav));
+    w.donate(&stranger, miner, fil(300)).ok();
+    assert_eq!(w.totals().nav, totals.nav);
+    // To a miner it is a reward, like any FIL there beyond the principal.
+    w.harvest(&stranger, miner).ok();
+    assert_eq!(w.totals().nav, totals.nav);
+    let got = w.redeem(&bob, fil(5)).answer::<pool::Redeem>().amount;
+    assert_eq!(got, fil(5));
+}
+
+/// Failure 4: the last holder can leave, and the pool starts again.
+#[test]
+fn failure_04_the_last_holder_leaves_and_another_comes() {
+    let mut w = World::new();
+    let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
+    w.deposit(&alice, fil(7)).ok();
+    assert_eq!(w.redeem(&alice, fil(7)).answer::<pool::Redeem>().amount, fil(7));
+    assert!(w.totals().shares.is_zero() && w.totals().liquid.is_zero());
+    assert_eq!(w.deposit(&bob, fil(3)).answer::<pool::Deposit>().shares, fil(3));
+}
+
+/// Failure 3: whole or split, in one epoch a deposit and its redemption never gain.
+#[test]
+fn failure_03_round_trips_never_gain() {
+    let mut w = World::new();
+    let miner = w.custody(fil(500));
+    let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
+    w.deposit(&alice, fil(1_000)).ok();
+    w.pledge(miner, fil(900)).ok();
+    let vesting = w.miner_info(miner).vesting;
+    // An odd loss gives an odd price.
+    w.fine(miner, &(vesting + TokenAmount::from_atto(123_456_789_012_345_678i64)));
+    let odd = TokenAmount::from_atto(3_333_333_333_333_333_333i64);
+    for parts in [1i64, 2, 7] {
+        let shares = w.deposit(&bob, odd.clone()).answer::<pool::Deposit>().shares;
+        let mut back = TokenAmount::zero();
+        let piece = shares.div_floor(parts);
+        for part in 0..parts {
+            let amount = if part == parts - 1 { w.shares(&bob) } else { piece.clone() };
+            back += w.redeem(&bob, amount).answer::<pool::Redeem>().amount;
+        }
+        assert!(back <= odd, "{odd} in, {back} out in {parts} parts");
+        assert!(&odd - &back <= TokenAmount::from_atto(2 * parts + 2), "{odd} in, only {back} out in {parts} parts");
+    }
+}
