@@ -11,6 +11,12 @@ pub mod state;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 
+/// Facts about the network that the proxy relies on.
+pub mod network {
+    pub use crate::actor::custody::STORAGE_MINER_TYPE;
+    pub use crate::actor::upkeep::WORKER_CHANGE_DELAY;
+}
+
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::owner_proxy as api;
 use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};

@@ -1,0 +1,211 @@
+//! TakeOwner and CreateMiner.
+
+mod harness;
+
+use fvm_ipld_encoding::strict_bytes::ByteBuf;
+use fvm_shared::error::ExitCode;
+use harness::*;
+use peggy_interfaces::miner::{self, PendingBeneficiaryChange};
+use peggy_interfaces::owner_proxy::{CreateMiner, CreateMinerParams, CreateMinerReturn, MinerParams, TakeOwner};
+use peggy_interfaces::pool::MinerTotals;
+use peggy_interfaces::power;
+use peggy_runtime::mock::{code, Expected};
+use peggy_runtime::Method;
+
+fn take(h: &Harness, miner: u64) -> u32 {
+    let refused = h.refused::<TakeOwner>(OPERATOR, &MinerParams { miner: id(miner) });
+    h.check();
+    assert!(h.state().turns.iter().all(|t| t.miner != miner), "a refused miner was taken");
+    refused
+}
+
+#[test]
+fn takes_a_miner_and_credits_what_backs_it() {
+    let h = Harness::holding(&Health::of(70, 30, 20));
+    let m = h.miner(MINER);
+    assert_eq!((m.principal, m.backing, m.vesting), (fil(100), fil(100), fil(20)));
+    assert_eq!((m.legacy_vesting, m.custody_at, m.measured_at), (fil(20), 10, 10));
+    assert_eq!(h.totals().principal, fil(100));
+}
+
+#[test]
+fn an_empty_miner_brings_no_bond() {
+    let h = Harness::holding(&Health::of(0, 0, 5));
+    assert_eq!(h.totals(), MinerTotals::default());
+}
+
+#[test]
+fn failure_20_a_foreign_beneficiary_is_refused() {
+    let h = Harness::new();
+    h.host.set_code(MINER, code("miner"));
+    h.expect_holders(0, 0);
+    h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
+    h.expect_beneficiary(MINER, STRANGER, None);
+    assert_eq!(take(&h, MINER), 45);
+}
+
+#[test]
+fn failure_20_a_pending_beneficiary_is_refused() {
+    let h = Harness::new();
+    h.host.set_code(MINER, code("miner"));
+    h.expect_holders(0, 0);
+    h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
+    let pending = PendingBeneficiaryChange {
+        new_beneficiary: id(STRANGER),
+        new_quota: fil(1),
+        new_expiration: 100,
+        approved_by_beneficiary: true,
+        approved_by_nominee: false,
+    };
+    h.expect_beneficiary(MINER, OLD_OWNER, Some(pending));
+    assert_eq!(take(&h, MINER), 45);
+}
+
+#[test]
+fn failure_21_custody_is_read_back() {
+    let still_pending = PendingBeneficiaryChange {
+        new_beneficiary: id(STRANGER),
+        new_quota: fil(1),
+        new_expiration: 100,
+        approved_by_beneficiary: true,
+        approved_by_nominee: true,
+    };
+    for (owner, proposed, beneficiary, pending) in [
+        (OLD_OWNER, Some(PROXY), PROXY, None),
+        (PROXY, Some(OLD_OWNER), PROXY, None),
+        (PROXY, None, OLD_OWNER, None),
+        (PROXY, None, PROXY, Some(still_pending)),
+    ] {
+        let h = Harness::new();
+        h.expect_handover(MINER);
+        h.expect_owner(MINER, owner, proposed);
+        h.expect_beneficiary(MINER, beneficiary, pending);
+        assert_eq!(take(&h, MINER), 46);
+    }
+}
+
+#[test]
+fn only_a_proposed_proxy_takes() {
+    for proposed in [None, Some(STRANGER)] {
+        let h = Harness::new();
+        h.host.set_code(MINER, code("miner"));
+        h.expect_holders(0, 0);
+        h.expect_owner(MINER, OLD_OWNER, proposed);
+        assert_eq!(take(&h, MINER), 44);
+    }
+}
+
+#[test]
+fn a_confirmation_that_fails_fails_all() {
+    let h = Harness::new();
+    h.host.set_code(MINER, code("miner"));
+    h.expect_holders(0, 0);
+    h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
+    h.expect_beneficiary(MINER, OLD_OWNER, None);
+    h.expect::<miner::ChangeOwnerAddress>(MINER, &id(PROXY), Err(ExitCode::USR_FORBIDDEN));
+    assert_eq!(take(&h, MINER), 18);
+}
+
+#[test]
+fn other_code_is_no_miner() {
+    let h = Harness::new();
+    h.host.add_actor(MINER);
+    assert_eq!(take(&h, MINER), 43);
+    h.host.set_builtin_type(code("evm"), 14);
+    h.host.set_code(MINER, code("evm"));
+    assert_eq!(take(&h, MINER), 43);
+    assert_eq!(take(&h, 9_999), 17);
+}
+
+#[test]
+fn outside_holders_must_approve() {
+    let h = Harness::new();
+    h.host.set_code(MINER, code("miner"));
+    h.expect_holders(101, 100);
+    assert_eq!(take(&h, MINER), 47);
+}
+
+#[test]
+fn a_miner_that_cannot_be_measured_is_not_taken() {
+    let h = Harness::new();
+    h.expect_handover(MINER);
+    h.expect_owner(MINER, PROXY, None);
+    h.expect_beneficiary(MINER, PROXY, None);
+    h.expect::<miner::ConfirmChangeWorkerAddress>(MINER, &(), Ok(()));
+    h.expect_reading(MINER, &Health::of(70, 30, 0));
+    h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_FORBIDDEN), &fil(0));
+    assert_eq!(take(&h, MINER), 48);
+}
+
+#[test]
+fn not_twice_and_not_33() {
+    let h = Harness::new();
+    for n in 0..32 {
+        h.take(MINER + n, &Health::of(1, 0, 0));
+    }
+    assert_eq!(h.refused::<TakeOwner>(OPERATOR, &MinerParams { miner: id(MINER) }), 42);
+    h.host.set_code(5000, code("miner"));
+    assert_eq!(take(&h, 5000), 41);
+    assert_eq!(h.totals().principal, fil(32));
+    assert_eq!(h.refused::<CreateMiner>(OPERATOR, &creation()), 41);
+}
+
+#[test]
+fn only_the_operator_brings_miners() {
+    let h = Harness::new();
+    for caller in [STRANGER, DEPLOYER, GOVERNANCE, POOL] {
+        assert_eq!(h.refused::<TakeOwner>(caller, &MinerParams { miner: id(MINER) }), 18);
+        assert_eq!(h.refused::<CreateMiner>(caller, &creation()), 18);
+    }
+}
+
+fn creation() -> CreateMinerParams {
+    let peer_id = ByteBuf(vec![]);
+    CreateMinerParams { worker: id(STRANGER), window_post_proof_type: 8, peer_id, multiaddrs: vec![] }
+}
+
+fn expect_birth(h: &Harness, value: i64) {
+    h.host.set_code(MINER, code("miner"));
+    let params = power::CreateMinerParams {
+        owner: id(PROXY),
+        worker: id(STRANGER),
+        window_post_proof_type: 8,
+        peer: ByteBuf(vec![]),
+        multiaddrs: vec![],
+    };
+    let born = power::CreateMinerReturn { id_address: id(MINER), robust_address: id(MINER) };
+    let call = Harness::answer::<power::CreateMiner>(power::POWER_ACTOR_ID, &params, Ok(born));
+    h.host.expect(Expected { value: fil(value), ..call });
+}
+
+#[test]
+fn a_miner_is_born_in_custody() {
+    let h = Harness::new();
+    expect_birth(&h, 10);
+    h.expect_owner(MINER, PROXY, None);
+    h.expect_beneficiary(MINER, PROXY, None);
+    // The network locked 7 of the 10 as its deposit; they vest, and stay the operator's.
+    let health = Health::of(0, 3, 7);
+    h.expect_reading(MINER, &health);
+    h.expect_withdrawal(MINER, &fil(0), Ok(fil(0)), &fil(0));
+    let totals = MinerTotals { principal: fil(3), oldest_measurement: Some(10), ..MinerTotals::default() };
+    h.expect_credit(MINER, &fil(3), totals);
+    let born = h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap();
+    assert_eq!(born, CreateMinerReturn { miner: MINER, backing: fil(3) });
+    h.check();
+    assert_eq!(h.kinds(), ["miner-created"]);
+    assert_eq!(h.miner(MINER).legacy_vesting, fil(7));
+}
+
+#[test]
+fn failure_21_a_miner_born_to_others_fails_all() {
+    let h = Harness::new();
+    expect_birth(&h, 10);
+    h.expect_owner(MINER, STRANGER, None);
+    h.expect_beneficiary(MINER, STRANGER, None);
+    let failed = h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap_err();
+    assert_eq!(failed.code().value(), 46);
+    h.check();
+    assert!(h.state().turns.is_empty());
+    assert_eq!(CreateMiner::NUMBER, power::CreateMiner::NUMBER);
+}

@@ -1,0 +1,298 @@
+//! A proxy on a MockHost, with a pool, miners and people around it that answer as each test says.
+#![allow(dead_code)]
+
+use fvm_shared::address::Address;
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::error::ExitCode;
+use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
+use num_traits::Zero;
+use peggy_interfaces::miner::{
+    self, ActiveBeneficiary, BeneficiaryTerm, GetBeneficiaryReturn, GetOwnerReturn, GetVestingFundsReturn,
+    WithdrawBalanceParams,
+};
+use peggy_interfaces::owner_proxy::{self as api, ConstructorParams, KeeperCut, MinerInfo, MinerParams};
+use peggy_interfaces::pool::{
+    CreditBond, CreditBondParams, CreditBondReturn, GetBond, GetBondReturn, GetTotals, MinerTotals, Settle,
+    SettleParams,
+};
+use peggy_math::Bps;
+use peggy_owner_proxy::network::{STORAGE_MINER_TYPE, WORKER_CHANGE_DELAY};
+use peggy_owner_proxy::state::State;
+use peggy_owner_proxy::testing::check_state_invariants;
+use peggy_runtime::mock::{code, Expected, MockHost};
+use peggy_runtime::{decode_params, encode, ActorError, Method, Wiring};
+
+pub const INIT: ActorID = 1;
+pub const PROXY: ActorID = 1000;
+pub const POOL: ActorID = 1001;
+pub const GOVERNANCE: ActorID = 1004;
+pub const DEPLOYER: ActorID = 100;
+pub const OPERATOR: ActorID = 101;
+pub const STRANGER: ActorID = 102;
+pub const OLD_OWNER: ActorID = 103;
+pub const MINER: ActorID = 2000;
+pub const DELAY: ChainEpoch = WORKER_CHANGE_DELAY;
+
+pub fn fil(whole: i64) -> TokenAmount {
+    TokenAmount::from_whole(whole)
+}
+
+pub fn id(id: ActorID) -> Address {
+    Address::new_id(id)
+}
+
+pub fn wiring() -> Wiring {
+    Wiring { owner_proxy: PROXY, pool: POOL, nft_share: 1002, liquidity: 1003, governance: GOVERNANCE }
+}
+
+pub fn keeper_cut() -> KeeperCut {
+    KeeperCut { bps: Bps(100), cap: fil(1) }
+}
+
+/// What a miner answers when it is measured.
+#[derive(Debug, Clone)]
+pub struct Health {
+    pub balance: TokenAmount,
+    pub available: TokenAmount,
+    pub vesting: Vec<(ChainEpoch, TokenAmount)>,
+    pub pledge: TokenAmount,
+}
+
+impl Health {
+    /// Pledged, free, and vesting far in the future; whole FIL.
+    pub fn of(pledge: i64, free: i64, vesting: i64) -> Self {
+        Self {
+            balance: fil(pledge + free + vesting),
+            available: fil(free),
+            vesting: vec![(1_000_000, fil(vesting))],
+            pledge: fil(pledge),
+        }
+    }
+}
+
+pub struct Harness {
+    pub host: MockHost,
+}
+
+impl Harness {
+    pub fn unwired() -> Self {
+        let host = MockHost::new(PROXY);
+        host.set_epoch(10);
+        for actor in wiring().all().into_iter().chain([DEPLOYER, OPERATOR, STRANGER, OLD_OWNER]) {
+            host.add_actor(actor);
+        }
+        host.set_builtin_type(code("miner"), STORAGE_MINER_TYPE);
+        let h = Self { host };
+        h.construct(INIT, keeper_cut(), fil(0)).unwrap();
+        h
+    }
+
+    pub fn new() -> Self {
+        let h = Self::unwired();
+        h.call::<api::Wire>(DEPLOYER, &wiring()).unwrap();
+        h.host.take_events();
+        h
+    }
+
+    /// A proxy that holds a miner with this health, taken at this epoch.
+    pub fn holding(health: &Health) -> Self {
+        let h = Self::new();
+        h.take(MINER, health);
+        h
+    }
+
+    pub fn construct(&self, caller: ActorID, cut: KeeperCut, value: TokenAmount) -> Result<(), ActorError> {
+        let params = ConstructorParams { deployer: id(DEPLOYER), operator: id(OPERATOR), keeper_cut: cut };
+        self.host
+            .call(caller, METHOD_CONSTRUCTOR, value, |rt| peggy_owner_proxy::invoke(rt, encode(&params, "")?))
+            .map(|_| ())
+    }
+
+    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
+        self.call_with::<M>(caller, params, fil(0))
+    }
+
+    pub fn call_with<M: Method>(
+        &self,
+        caller: ActorID,
+        params: &M::Params,
+        value: TokenAmount,
+    ) -> Result<M::Return, ActorError> {
+        let params = encode(params, M::NAME).unwrap();
+        let returned = self.host.call(caller, M::NUMBER, value, |rt| peggy_owner_proxy::invoke(rt, params))?;
+        Ok(decode_params(returned, M::NAME).unwrap())
+    }
+
+    pub fn refused<M: Method>(&self, caller: ActorID, params: &M::Params) -> u32 {
+        self.call::<M>(caller, params).map(|_| ()).unwrap_err().code().value()
+    }
+
+    pub fn state(&self) -> State {
+        self.host.call(STRANGER, 0, fil(0), |rt| rt.state()).unwrap()
+    }
+
+    pub fn totals(&self) -> MinerTotals {
+        self.state().totals()
+    }
+
+    pub fn miner(&self, miner: ActorID) -> MinerInfo {
+        self.call::<api::GetMiner>(STRANGER, &MinerParams { miner: id(miner) }).unwrap()
+    }
+
+    pub fn harvest(&self, caller: ActorID) -> Result<api::HarvestReturn, ActorError> {
+        self.call::<api::Harvest>(caller, &MinerParams { miner: id(MINER) })
+    }
+
+    /// All calls came, the invariants hold, and no FIL was left behind.
+    pub fn check(&self) {
+        self.host.verify();
+        self.host
+            .call(STRANGER, 0, fil(0), |rt| {
+                let findings = check_state_invariants(&rt.state()?, |cid| rt.store().load(cid, "books"));
+                assert!(findings.is_clean(), "{findings}");
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    pub fn kinds(&self) -> Vec<String> {
+        let events = self.host.take_events();
+        events.iter().map(|e| fvm_ipld_encoding::from_slice(&e.entries[0].value).unwrap()).collect()
+    }
+
+    // --- what others answer --------------------------------------------------------------------------------------
+
+    pub fn answer<M: Method>(to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) -> Expected {
+        let answer = match answer {
+            Ok(value) => (ExitCode::OK, encode(&value, M::NAME).unwrap()),
+            Err(code) => (code, None),
+        };
+        let params = Some(encode(params, M::NAME).unwrap());
+        Expected { to: id(to), method: M::NUMBER, params, value: fil(0), answer: Ok(answer) }
+    }
+
+    pub fn expect<M: Method>(&self, to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) {
+        self.host.expect(Self::answer::<M>(to, params, answer));
+    }
+
+    pub fn expect_query<M: Method>(&self, to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) {
+        self.host.expect_query(Self::answer::<M>(to, params, answer));
+    }
+
+    /// RepayDebt and the getters.
+    pub fn expect_reading(&self, miner: ActorID, health: &Health) {
+        self.host.set_balance(miner, health.balance.clone());
+        self.expect::<miner::RepayDebt>(miner, &(), Ok(()));
+        self.expect_query::<miner::GetAvailableBalance>(miner, &(), Ok(health.available.clone()));
+        let vesting_funds = health.vesting.clone();
+        self.expect_query::<miner::GetVestingFunds>(miner, &(), Ok(GetVestingFundsReturn { vesting_funds }));
+        self.expect_query::<miner::InitialPledge>(miner, &(), Ok(health.pledge.clone()));
+    }
+
+    /// WithdrawBalance: what is asked, what the miner says it paid, and what arrives.
+    pub fn expect_withdrawal(
+        &self,
+        miner: ActorID,
+        asked: &TokenAmount,
+        answer: Result<TokenAmount, ExitCode>,
+        arrives: &TokenAmount,
+    ) {
+        let params = WithdrawBalanceParams { amount_requested: asked.clone() };
+        let call = Self::answer::<miner::WithdrawBalance>(miner, &params, answer);
+        self.host.expect_bringing(call, arrives.clone());
+    }
+
+    /// A withdrawal that goes as it should.
+    pub fn expect_paid(&self, miner: ActorID, amount: &TokenAmount) {
+        self.expect_withdrawal(miner, amount, Ok(amount.clone()), amount);
+    }
+
+    /// Any Settle with this value; what it said is looked at through the state.
+    pub fn expect_settle(&self, value: &TokenAmount, params: Option<SettleParams>) {
+        let params = params.map(|p| encode(&p, "").unwrap());
+        let answer = Ok((ExitCode::OK, None));
+        self.host.expect(Expected { to: id(POOL), method: Settle::NUMBER, params, value: value.clone(), answer });
+    }
+
+    pub fn expect_owner(&self, miner: ActorID, owner: ActorID, proposed: Option<ActorID>) {
+        let answer = GetOwnerReturn { owner: id(owner), proposed: proposed.map(id) };
+        self.expect_query::<miner::GetOwner>(miner, &(), Ok(answer));
+    }
+
+    pub fn expect_beneficiary(
+        &self,
+        miner: ActorID,
+        beneficiary: ActorID,
+        proposed: Option<miner::PendingBeneficiaryChange>,
+    ) {
+        let term = BeneficiaryTerm { quota: fil(0), used_quota: fil(0), expiration: 0 };
+        let active = ActiveBeneficiary { beneficiary: id(beneficiary), term };
+        self.expect_query::<miner::GetBeneficiary>(miner, &(), Ok(GetBeneficiaryReturn { active, proposed }));
+    }
+
+    /// What the pool says of its shares and its bond.
+    pub fn expect_holders(&self, shares: i64, bond: i64) {
+        let miners = MinerTotals::default();
+        let zero = TokenAmount::zero;
+        let totals = peggy_interfaces::pool::GetTotalsReturn {
+            shares: fil(shares),
+            dead: zero(),
+            liquid: zero(),
+            miners,
+            nav: zero(),
+            entry_nav: zero(),
+            rewards_owed: zero(),
+            fees_owed: zero(),
+            exits_owed: zero(),
+            stream: zero(),
+            stream_end: 0,
+            untracked: zero(),
+            paused_until: 0,
+        };
+        self.expect_query::<GetTotals>(POOL, &(), Ok(totals));
+        self.expect_query::<GetBond>(POOL, &(), Ok(GetBondReturn { shares: fil(bond), owners: vec![] }));
+    }
+
+    pub fn expect_credit(&self, miner: ActorID, backing: &TokenAmount, totals: MinerTotals) {
+        let params = CreditBondParams { owner: OPERATOR, miner, backing: backing.clone(), totals };
+        self.expect::<CreditBond>(POOL, &params, Ok(CreditBondReturn { shares: backing.clone() }));
+    }
+
+    /// Everything up to and including the confirmation of a hand-over that is in order.
+    pub fn expect_handover(&self, miner: ActorID) {
+        self.host.set_code(miner, code("miner"));
+        self.expect_holders(0, 0);
+        self.expect_owner(miner, OLD_OWNER, Some(PROXY));
+        self.expect_beneficiary(miner, OLD_OWNER, None);
+        self.expect::<miner::ChangeOwnerAddress>(miner, &id(PROXY), Ok(()));
+    }
+
+    /// Takes a miner, all in order. All its balance but what vests is backing.
+    pub fn take(&self, miner: ActorID, health: &Health) {
+        self.expect_handover(miner);
+        self.expect_owner(miner, PROXY, None);
+        self.expect_beneficiary(miner, PROXY, None);
+        self.expect::<miner::ConfirmChangeWorkerAddress>(miner, &(), Ok(()));
+        self.expect_reading(miner, health);
+        self.expect_withdrawal(miner, &fil(0), Ok(fil(0)), &fil(0));
+        let mut backing = health.balance.clone();
+        for (_, amount) in &health.vesting {
+            backing -= amount;
+        }
+        let mut totals = self.totals();
+        totals.principal += &backing;
+        if !backing.is_zero() {
+            totals.oldest_measurement = totals.oldest_measurement.or(Some(self.epoch()));
+            self.expect_credit(miner, &backing, totals);
+        }
+        let returned = self.call::<api::TakeOwner>(OPERATOR, &MinerParams { miner: id(miner) }).unwrap();
+        assert_eq!(returned.backing, backing);
+        self.check();
+        self.host.take_events();
+    }
+
+    pub fn epoch(&self) -> ChainEpoch {
+        self.host.call(STRANGER, 0, fil(0), |rt| Ok(rt.epoch())).unwrap()
+    }
+}
