@@ -88,3 +88,34 @@ impl From<ProxyError> for ActorError {
         Self::new(e.exit_code(), e.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_own_code_within_40_to_59() {
+        let amount = TokenAmount::default;
+        let all = [
+            ProxyError::NotHeld(1),
+            ProxyError::TooManyMiners,
+            ProxyError::AlreadyHeld(1),
+            ProxyError::NotAMiner(1),
+            ProxyError::NotProposed { miner: 1, proxy: 2 },
+            ProxyError::ForeignBeneficiary(1),
+            ProxyError::CustodyNotConfirmed(1),
+            ProxyError::NeedsApproval,
+            ProxyError::Unsettled { miner: 1, reason: String::new() },
+            ProxyError::WorkerChangePending { miner: 1, until: 2 },
+            ProxyError::PledgeNotDelivered { asked: amount(), arrived: amount() },
+            ProxyError::KeeperCutOutOfBounds,
+            ProxyError::NotPositive(amount()),
+            ProxyError::InDebt { miner: 1, debt: amount() },
+            ProxyError::ChangedMeanwhile(1),
+        ];
+        for (error, code) in all.iter().zip(40..) {
+            assert_eq!(error.exit_code().value(), code, "{error}");
+            assert!(code < 60 && error.to_string().len() > 20);
+        }
+    }
+}
