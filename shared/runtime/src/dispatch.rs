@@ -1,12 +1,12 @@
 //! From a method number and bytes to a handler, and back.
 
 use fvm_ipld_encoding::ipld_block::IpldBlock;
-use fvm_ipld_encoding::{CBOR, DAG_CBOR};
 use fvm_shared::MethodNum;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-use crate::{ActorError, Host, ResultExt, Runtime};
+use crate::codec::{decode_params, encode};
+use crate::{ActorError, Host, Runtime};
 
 /// One method of an actor's interface, as declared in `peggy_interfaces`.
 pub trait Method {
@@ -30,44 +30,20 @@ pub fn handle<M: Method, H: Host>(
     params: Option<IpldBlock>,
     handler: impl FnOnce(&Runtime<H>, M::Params) -> Result<M::Return, ActorError>,
 ) -> Result<Option<IpldBlock>, ActorError> {
-    if M::READ {
-        rt.read_only();
-    }
-    if !M::PAYABLE && !rt.value().is_zero() {
-        return Err(ActorError::not_payable(format!("{} takes no FIL; {} was sent", M::NAME, rt.value())));
-    }
+    begin(rt, M::NAME, M::PAYABLE, M::READ)?;
     let params = decode_params(params, M::NAME)?;
     encode(&handler(rt, params)?, M::NAME)
 }
 
-/// Decodes parameters. Methods without any (`()`) accept no block, or an empty array or null.
-pub fn decode_params<T: DeserializeOwned>(params: Option<IpldBlock>, method: &str) -> Result<T, ActorError> {
-    // No parameters at all reads as CBOR null, which is what `()` decodes from.
-    let Some(block) = params else {
-        return fvm_ipld_encoding::from_slice(&[0xf6])
-            .map_err(|_| ActorError::serialization(format!("{method} needs parameters; none were given")));
-    };
-    if block.codec != DAG_CBOR && block.codec != CBOR {
-        return Err(ActorError::serialization(format!(
-            "parameters of {method} must be CBOR (codec 0x51 or 0x71), not codec {:#x}",
-            block.codec
-        )));
+#[inline(never)]
+fn begin<H: Host>(rt: &Runtime<H>, name: &str, payable: bool, read: bool) -> Result<(), ActorError> {
+    if read {
+        rt.read_only();
     }
-    if std::mem::size_of::<T>() == 0 && block.data.as_slice() == [0x80] {
-        return fvm_ipld_encoding::from_slice(&[0xf6]).or_serialization("no parameters");
+    if !payable && !rt.value().is_zero() {
+        return Err(ActorError::not_payable(format!("{name} takes no FIL; {} was sent", rt.value())));
     }
-    fvm_ipld_encoding::from_slice(&block.data)
-        .map_err(|e| ActorError::serialization(format!("parameters of {method} do not decode: {e}")))
-}
-
-/// Encodes a return value; `()` returns no block.
-pub fn encode<T: Serialize>(value: &T, method: &str) -> Result<Option<IpldBlock>, ActorError> {
-    if std::mem::size_of::<T>() == 0 {
-        return Ok(None);
-    }
-    let data = fvm_ipld_encoding::to_vec(value)
-        .map_err(|e| ActorError::serialization(format!("what {method} returns does not encode: {e}")))?;
-    Ok(Some(IpldBlock { codec: DAG_CBOR, data }))
+    Ok(())
 }
 
 /// The wasm entry points of an actor. `$invoke` and `$upgrade` are generic functions

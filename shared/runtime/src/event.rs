@@ -17,18 +17,21 @@ pub struct Event {
 
 impl Event {
     /// Starts an event; `kind` is kebab-case.
+    #[inline(never)]
     pub fn new(kind: &str) -> Self {
         Self { entries: Vec::with_capacity(6), broken: false }.entry("$type", &kind, Flags::FLAG_INDEXED_ALL)
     }
 
     /// A party, indexed.
     #[must_use]
+    #[inline(never)]
     pub fn party(self, key: &str, id: ActorID) -> Self {
         self.entry(key, &id, Flags::FLAG_INDEXED_ALL)
     }
 
     /// An amount in attoFIL or in the smallest unit of a token.
     #[must_use]
+    #[inline(never)]
     pub fn amount(self, key: &str, amount: &TokenAmount) -> Self {
         self.entry(key, amount, Flags::empty())
     }
@@ -39,10 +42,15 @@ impl Event {
         self.entry(key, value, Flags::empty())
     }
 
-    fn entry<T: Serialize + ?Sized>(mut self, key: &str, value: &T, flags: Flags) -> Self {
-        match to_vec(value) {
-            Ok(value) => self.entries.push(Entry { flags, key: key.to_owned(), codec: CBOR, value }),
-            Err(_) => self.broken = true,
+    fn entry<T: Serialize + ?Sized>(self, key: &str, value: &T, flags: Flags) -> Self {
+        self.push(key, to_vec(value).ok(), flags)
+    }
+
+    #[inline(never)]
+    fn push(mut self, key: &str, value: Option<Vec<u8>>, flags: Flags) -> Self {
+        match value {
+            Some(value) => self.entries.push(Entry { flags, key: key.to_owned(), codec: CBOR, value }),
+            None => self.broken = true,
         }
         self
     }

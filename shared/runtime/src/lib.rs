@@ -4,6 +4,7 @@
 //! `MockHost` (everything else). [`Runtime`] stands on either and holds everything an actor may rely on: caller checks,
 //! transactions, sends, events. It exists once, so what the unit tests check is what the chain runs.
 
+mod codec;
 mod dispatch;
 mod error;
 mod event;
@@ -20,7 +21,8 @@ pub mod fvm_host;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod mock;
 
-pub use dispatch::{decode_params, encode, handle, Method};
+pub use codec::{decode_params, encode};
+pub use dispatch::{handle, Method};
 pub use error::{ActorError, ResultExt};
 pub use event::Event;
 pub use host::{Host, MessageInfo};

@@ -14,7 +14,7 @@ use num_traits::Zero;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-use crate::{ActorError, Event, Host, MessageInfo, Store};
+use crate::{codec, ActorError, Event, Host, MessageInfo, Store};
 
 /// One execution of an actor. Every rule an actor relies on is enforced here, in tests and on chain alike:
 /// the caller is checked before anything changes, nothing is sent while state is held, reads change nothing.
@@ -38,6 +38,7 @@ pub struct Sent {
 
 impl Sent {
     /// What was returned, or an error with the callee's own exit code.
+    #[inline(never)]
     pub fn ok(self, what: &str) -> Result<Option<IpldBlock>, ActorError> {
         if self.exit_code.is_success() {
             return Ok(self.data);
@@ -49,9 +50,16 @@ impl Sent {
 
     /// What was returned, decoded.
     pub fn decode<T: DeserializeOwned>(self, what: &str) -> Result<T, ActorError> {
-        let data = self.ok(what)?.ok_or_else(|| ActorError::serialization(format!("{what} returned nothing")))?;
-        fvm_ipld_encoding::from_slice(&data.data)
-            .map_err(|e| ActorError::serialization(format!("{what} returned what does not decode: {e}")))
+        let data = self.some_data(what)?;
+        codec::from_bytes(&data).map_err(|e| codec::no_decode(&format!("what {what} returned"), e))
+    }
+
+    #[inline(never)]
+    fn some_data(self, what: &str) -> Result<Vec<u8>, ActorError> {
+        match self.ok(what)? {
+            Some(block) => Ok(block.data),
+            None => Err(ActorError::serialization(format!("{what} returned nothing"))),
+        }
     }
 }
 
@@ -109,6 +117,7 @@ impl<H: Host> Runtime<H> {
     }
 
     /// Refuses (18) every caller but those listed; `who` names them in the error, as in "the operator".
+    #[inline(never)]
     pub fn require_caller(&self, allowed: &[ActorID], who: &str) -> Result<(), ActorError> {
         if !allowed.contains(&self.message.caller) {
             return Err(ActorError::forbidden(format!(
@@ -126,6 +135,7 @@ impl<H: Host> Runtime<H> {
         self.caller_checked.set(true);
     }
 
+    #[inline(never)]
     fn check_may_change(&self, what: &str) -> Result<(), ActorError> {
         if self.reading.get() {
             return Err(ActorError::assertion(format!("a read method tried to {what}")));
@@ -151,6 +161,7 @@ impl<H: Host> Runtime<H> {
     }
 
     /// Reads the state, to look at only. Change it in a [`Runtime::transaction`].
+    #[inline(never)]
     pub fn state<S: DeserializeOwned>(&self) -> Result<S, ActorError> {
         let root = self
             .host
@@ -183,6 +194,7 @@ impl<H: Host> Runtime<H> {
         self.save(state)
     }
 
+    #[inline(never)]
     fn save<S: Serialize>(&self, state: &S) -> Result<(), ActorError> {
         let root = self.store().save(state, "the actor's state")?;
         self.host.set_root(&root).map_err(|e| ActorError::from_syscall(e, "cannot set the state root"))
@@ -192,6 +204,7 @@ impl<H: Host> Runtime<H> {
 
     /// The ActorID behind an address that must exist (17 otherwise). The same actor always gives the same ID, under
     /// whichever of its addresses it is named.
+    #[inline(never)]
     pub fn resolve(&self, address: &Address, what: &str) -> Result<ActorID, ActorError> {
         let id = self.host.resolve(address).ok_or_else(|| unresolved(address, what))?;
         // An ID address resolves to itself even when no such actor exists.
@@ -203,6 +216,7 @@ impl<H: Host> Runtime<H> {
 
     /// The ActorID behind a recipient's address; a new account is created by a bare send of nothing, as FRC-46 has it.
     /// May send a message: call it before any transaction.
+    #[inline(never)]
     pub fn resolve_or_create(&self, address: &Address, what: &str) -> Result<ActorID, ActorError> {
         if let Some(id) = self.host.resolve(address) {
             return if self.host.code_of(id).is_some() { Ok(id) } else { Err(unresolved(address, what)) };
@@ -231,6 +245,7 @@ impl<H: Host> Runtime<H> {
     }
 
     /// Pays by method 0: no code of the recipient runs, so nothing can re-enter (DESIGN.md 2).
+    #[inline(never)]
     pub fn pay(&self, to: ActorID, amount: &TokenAmount) -> Result<(), ActorError> {
         if amount.is_zero() {
             return Ok(());
@@ -238,6 +253,7 @@ impl<H: Host> Runtime<H> {
         self.send(to, METHOD_SEND, None, amount)?.ok("paying out").map(|_| ())
     }
 
+    #[inline(never)]
     fn send_to(
         &self,
         to: &Address,
@@ -264,6 +280,7 @@ impl<H: Host> Runtime<H> {
     // --- events and code -----------------------------------------------------------------------------------------
 
     /// Emits an event.
+    #[inline(never)]
     pub fn emit(&self, event: Event) -> Result<(), ActorError> {
         if self.reading.get() {
             return Err(ActorError::assertion("a read method tried to emit an event"));

@@ -8,7 +8,7 @@ use multihash_codetable::Code;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-use crate::{ActorError, Host};
+use crate::{codec, ActorError, Host};
 
 /// A handle to the blocks this actor can reach. Cheap to copy.
 pub struct Store<'a, H: Host>(pub(crate) &'a H);
@@ -23,21 +23,34 @@ impl<H: Host> Copy for Store<'_, H> {}
 impl<H: Host> Store<'_, H> {
     /// Reads a DAG-CBOR block. `what` names it in the error.
     pub fn load<T: DeserializeOwned>(&self, cid: &Cid, what: &str) -> Result<T, ActorError> {
-        let data = self.0.block_get(cid).map_err(|e| missing(what, e))?;
-        fvm_ipld_encoding::from_slice(&data)
-            .map_err(|e| ActorError::illegal_state(format!("{what} does not decode: {e}")))
+        let data = self.block(cid, what)?;
+        codec::from_bytes(&data).map_err(|e| broken(what, e))
     }
 
     /// Writes a DAG-CBOR block and links to it.
     pub fn save<T: Serialize>(&self, value: &T, what: &str) -> Result<Cid, ActorError> {
-        let data = fvm_ipld_encoding::to_vec(value)
-            .map_err(|e| ActorError::serialization(format!("{what} does not encode: {e}")))?;
-        self.0.block_put(DAG_CBOR, &data).map_err(|e| ActorError::from_syscall(e, format_args!("cannot write {what}")))
+        match codec::to_bytes(value) {
+            Ok(data) => self.put_block(&data, what),
+            Err(e) => Err(codec::no_encode(what, e)),
+        }
+    }
+
+    #[inline(never)]
+    fn block(&self, cid: &Cid, what: &str) -> Result<Vec<u8>, ActorError> {
+        self.0.block_get(cid).map_err(|e| ActorError::illegal_state(format!("{what} is not there: {e}")))
+    }
+
+    #[inline(never)]
+    fn put_block(&self, data: &[u8], what: &str) -> Result<Cid, ActorError> {
+        self.0.block_put(DAG_CBOR, data).map_err(|e| ActorError::from_syscall(e, format_args!("cannot write {what}")))
     }
 }
 
-fn missing(what: &str, e: ErrorNumber) -> ActorError {
-    ActorError::illegal_state(format!("{what} is not there: {e}"))
+/// State that does not decode is the actor's own fault, not its caller's.
+#[cold]
+#[inline(never)]
+fn broken(what: &str, e: fvm_ipld_encoding::Error) -> ActorError {
+    ActorError::illegal_state(format!("{what} does not decode: {}", e.description))
 }
 
 impl<H: Host> Blockstore for Store<'_, H> {
