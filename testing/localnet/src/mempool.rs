@@ -154,7 +154,9 @@ impl Mempool {
     /// The next nonce of a sender whose next nonce on chain is `on_chain`, counting what waits without a gap.
     pub fn next_nonce(&self, sender: ActorID, on_chain: u64) -> u64 {
         let Some(queue) = self.waiting.get(&sender) else { return on_chain };
-        (on_chain..).find(|nonce| !queue.contains_key(nonce)).unwrap_or(on_chain)
+        // Among one more nonce than there are messages, one is free.
+        let mut nonces = on_chain..=on_chain + queue.len() as u64;
+        nonces.find(|nonce| !queue.contains_key(nonce)).unwrap_or(on_chain)
     }
 
     /// Messages for one block: by arrival, each sender's in order of nonce, as far as gas and base fee allow. Chosen ones leave.

@@ -1,7 +1,7 @@
 //! What became of a message.
 
 use cid::Cid;
-use fvm::call_manager::backtrace::Cause;
+use fvm::call_manager::backtrace::{Cause, Frame};
 use fvm::executor::{ApplyFailure, ApplyRet};
 use fvm_ipld_encoding::{from_slice, RawBytes};
 use fvm_shared::econ::TokenAmount;
@@ -85,11 +85,14 @@ impl Outcome {
     }
 }
 
-/// The sentence of the actor that failed first, and the whole backtrace.
+/// The sentence of the actor whose failure became the message's, and the whole backtrace.
+///
+/// Frames come innermost first, and those of calls whose failure a caller put up with are still among them. The failure that
+/// counts is the one that was passed on with its exit code up to the outermost frame.
 fn failure_text(failure: &ApplyFailure) -> (String, String) {
     let sentence = match failure {
         ApplyFailure::PreValidation(text) => text.clone(),
-        ApplyFailure::MessageBacktrace(trace) => match (trace.frames.first(), &trace.cause) {
+        ApplyFailure::MessageBacktrace(trace) => match (origin(&trace.frames), &trace.cause) {
             (Some(frame), _) if !frame.message.is_empty() => frame.message.clone(),
             (_, Some(Cause::Syscall { message, .. })) => message.clone(),
             (_, Some(Cause::Fatal { error_msg, .. })) => error_msg.clone(),
@@ -97,4 +100,10 @@ fn failure_text(failure: &ApplyFailure) -> (String, String) {
         },
     };
     (sentence, failure.to_string())
+}
+
+/// Where the failure of the outermost frame began.
+fn origin(frames: &[Frame]) -> Option<&Frame> {
+    let code = frames.last()?.code;
+    frames.iter().rev().take_while(|frame| frame.code == code).last()
 }

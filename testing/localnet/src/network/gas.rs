@@ -68,8 +68,10 @@ impl Network {
             free.gas_limit = BLOCK_GAS_LIMIT;
             free.gas_fee_cap = TokenAmount::zero();
             free.gas_premium = TokenAmount::zero();
-            // The size is that of the message as it will be sent: fees and limit take their bytes.
+            // The size is that of the message as it will be sent: fees and limit take their bytes (five for any limit from
+            // 65,536 gas to 4 billion).
             let mut sized = free.clone();
+            sized.gas_limit = u64::from(u32::MAX);
             self.fill_fees(&mut sized, &TokenAmount::zero());
             outcomes.push(Outcome::new(message_cid(message), vm.apply(free, signed_size(&sized))?));
         }

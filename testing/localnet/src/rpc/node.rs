@@ -85,8 +85,13 @@ impl Node {
     /// Moves the chain on and tells those who wait.
     pub fn advance(&self, network: &mut Network, epochs: ChainEpoch) -> anyhow::Result<()> {
         network.advance(epochs)?;
-        self.heads.send_replace(network.epoch());
+        self.tell(network);
         Ok(())
+    }
+
+    /// Tells those who wait that there may be a new head.
+    pub fn tell(&self, network: &Network) {
+        self.heads.send_replace(network.epoch());
     }
 
     /// [`Self::advance`] by one block for instant networks.

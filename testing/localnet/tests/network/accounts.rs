@@ -215,7 +215,7 @@ fn estimates_suffice_and_failures_are_said_beforehand() {
 
     let too_much = unsigned(key.address(), to, fil(100), METHOD_SEND, RawBytes::default());
     let error = network.estimate_gas(&too_much, &TokenAmount::zero()).unwrap_err().to_string();
-    assert!(error.contains("exit code 5"), "{error}");
+    assert!(error.contains("exit code 6"), "{error}");
     // A bound on the fee lowers the cap, never the limit.
     let capped = unsigned(key.address(), to, fil(1), METHOD_SEND, RawBytes::default());
     let bound = TokenAmount::from_atto(1_000_000_000u64);

@@ -26,7 +26,8 @@ fn a_block_reward_vests_for_three_quarters_over_180_days() {
     let mut network = network();
     let miner = network.genesis().miner;
     network.set_producers(Vec::new());
-    // What the creation's deposit left vesting has run out by then.
+    // With its first sectors a miner's cron begins. What the creation's deposit left vesting has run out by then.
+    network.control().add_pledge(miner, &fil(1)).unwrap();
     network.advance(200 * DAY).unwrap();
     assert_eq!(vesting(&network), []);
     let before = amount(&network, GET_AVAILABLE_BALANCE);
