@@ -22,13 +22,13 @@ impl<H: Host> Copy for Store<'_, H> {}
 
 impl<H: Host> Store<'_, H> {
     /// Reads a DAG-CBOR block. `what` names it in the error.
-    pub fn load<T: DeserializeOwned>(&self, cid: &Cid, what: &str) -> Result<T, ActorError> {
+    pub fn load<T: DeserializeOwned>(self, cid: &Cid, what: &str) -> Result<T, ActorError> {
         let data = self.block(cid, what)?;
         codec::from_bytes(&data).map_err(|e| broken(what, e))
     }
 
     /// Writes a DAG-CBOR block and links to it.
-    pub fn save<T: Serialize>(&self, value: &T, what: &str) -> Result<Cid, ActorError> {
+    pub fn save<T: Serialize>(self, value: &T, what: &str) -> Result<Cid, ActorError> {
         match codec::to_bytes(value) {
             Ok(data) => self.put_block(&data, what),
             Err(e) => Err(codec::no_encode(what, e)),
@@ -36,12 +36,12 @@ impl<H: Host> Store<'_, H> {
     }
 
     #[inline(never)]
-    fn block(&self, cid: &Cid, what: &str) -> Result<Vec<u8>, ActorError> {
+    fn block(self, cid: &Cid, what: &str) -> Result<Vec<u8>, ActorError> {
         self.0.block_get(cid).map_err(|e| ActorError::illegal_state(format!("{what} is not there: {e}")))
     }
 
     #[inline(never)]
-    fn put_block(&self, data: &[u8], what: &str) -> Result<Cid, ActorError> {
+    fn put_block(self, data: &[u8], what: &str) -> Result<Cid, ActorError> {
         self.0.block_put(DAG_CBOR, data).map_err(|e| ActorError::from_syscall(e, format_args!("cannot write {what}")))
     }
 }

@@ -47,7 +47,7 @@ fn wire(host: &MockHost, caller: ActorID, wiring: Wiring) -> Result<(), u32> {
 }
 
 fn state_of(host: &MockHost) -> Shell {
-    as_caller(host, STRANGER, |rt| rt.state()).unwrap()
+    as_caller(host, STRANGER, Runtime::state).unwrap()
 }
 
 #[test]
