@@ -61,8 +61,8 @@ pub fn bundle_path(named: Option<&Path>) -> Result<PathBuf> {
     })
 }
 
-/// Packs `<wasm>/peggy_*.wasm` as `<out>/peggy.car` and lists it in `<out>/manifest.json`; answers the list. The same codes give
-/// the same bytes.
+/// Packs `<wasm>/peggy_*.wasm` as `<out>/peggy.car` and lists it in `<out>/manifest.json`; answers the list. The local network's own
+/// actors go to `<out>/localnet.car` if they are built. The same codes give the same bytes.
 pub fn pack(wasm: &Path, out: &Path) -> Result<Value> {
     let mut codes = Vec::with_capacity(ACTORS.len());
     for name in ACTORS {
@@ -79,5 +79,10 @@ pub fn pack(wasm: &Path, out: &Path) -> Result<Value> {
     let manifest = serde_json::to_string_pretty(&list).or_usage("the manifest does not encode")?;
     let path = out.join("manifest.json");
     fs::write(&path, manifest + "\n").or_usage(format!("cannot write {}", path.display()))?;
+    if wasm.join("localnet_init.wasm").is_file() {
+        let own = Bundle::from_wasm_dir(wasm).or_usage("the local network's actors")?;
+        let codes = own.actors().iter().map(|actor| (actor.name.clone(), actor.wasm.clone()));
+        Bundle::pack(MANIFEST_VERSION, codes, out.join("localnet.car")).or_usage("the bundle can't be written")?;
+    }
     Ok(Value::Array(list))
 }
