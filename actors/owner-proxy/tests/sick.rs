@@ -158,16 +158,16 @@ fn getters_that_abort_leave_it_unsettled() {
         let h = Harness::holding(&Health::of(100, 0, 0));
         h.expect::<miner::RepayDebt>(MINER, &(), Ok(()));
         match failing {
-            0 => h.expect_query::<miner::GetAvailableBalance>(MINER, &(), failed.clone().map(|()| fil(0))),
+            0 => h.expect_query::<miner::GetAvailableBalance>(MINER, &(), failed.map(|()| fil(0))),
             _ => h.expect_query::<miner::GetAvailableBalance>(MINER, &(), Ok(fil(0))),
         }
         let none = miner::GetVestingFundsReturn { vesting_funds: vec![] };
         match failing {
             0 => {}
-            1 => h.expect_query::<miner::GetVestingFunds>(MINER, &(), failed.clone().map(|()| none)),
+            1 => h.expect_query::<miner::GetVestingFunds>(MINER, &(), failed.map(|()| none)),
             _ => {
                 h.expect_query::<miner::GetVestingFunds>(MINER, &(), Ok(none));
-                h.expect_query::<miner::InitialPledge>(MINER, &(), failed.clone().map(|()| fil(0)));
+                h.expect_query::<miner::InitialPledge>(MINER, &(), failed.map(|()| fil(0)));
             }
         }
         expect_unsettled(&h, 0, 0);

@@ -47,7 +47,11 @@ fn wire(host: &MockHost, caller: ActorID, wiring: Wiring) -> Result<(), u32> {
 }
 
 fn state_of(host: &MockHost) -> Shell {
-    as_caller(host, STRANGER, Runtime::state).unwrap()
+    as_caller(host, STRANGER, |rt| {
+        let state = rt.state()?;
+        Ok(state)
+    })
+    .unwrap()
 }
 
 #[test]

@@ -129,7 +129,12 @@ impl Harness {
     }
 
     pub fn state(&self) -> State {
-        self.host.call(STRANGER, 0, fil(0), |rt| rt.state()).unwrap()
+        self.host
+            .call(STRANGER, 0, fil(0), |rt| {
+                let state = rt.state()?;
+                Ok(state)
+            })
+            .unwrap()
     }
 
     pub fn totals(&self) -> MinerTotals {
