@@ -154,7 +154,12 @@ fn upgrades_name_what_they_replace() {
     let pool = Pool::new();
     let code = peggy_runtime::mock::code;
     let old_code = code("code of 1002");
-    let params = UpgradeParams { new_code: code("new"), old_code, old_schema: 1, migration_params: Default::default() };
+    let params = UpgradeParams {
+        new_code: code("new"),
+        old_code,
+        old_schema: 1,
+        migration_params: fvm_ipld_encoding::RawBytes::default(),
+    };
     assert_eq!(pool.refused::<Upgrade>(ALICE, fil(0), &params).0, 18);
     assert_eq!(
         pool.refused::<Upgrade>(WIRING.governance, fil(0), &UpgradeParams { old_schema: 2, ..params.clone() }).0,
