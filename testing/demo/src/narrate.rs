@@ -3,8 +3,11 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use comfy_table::{presets, CellAlignment, Table};
+use comfy_table::{CellAlignment, Table};
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// A line below the head of a table, and no other.
+const PLAIN: &str = "     ──            ";
 
 /// A heading.
 pub fn heading(text: &str) {
@@ -19,7 +22,7 @@ pub fn say(text: impl AsRef<str>) {
 /// A table; all columns but the first are numbers.
 pub fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading.to_vec());
+    table.load_preset(PLAIN).set_header(heading.to_vec());
     for row in rows {
         table.add_row(row);
     }
@@ -28,7 +31,7 @@ pub fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    println!("{table}");
+    println!("{table}\n");
 }
 
 /// Shows that something is under way: a spinner on terminals, a line elsewhere. Gone when dropped.

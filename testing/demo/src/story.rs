@@ -99,9 +99,9 @@ fn miner(stage: &mut Stage) -> Result<()> {
     let miner = text(&answer, "/miner")?;
     let locked: Atto = stage.node.vesting(&miner)?.values().sum();
     say(format!(
-        "The operator creates miner {miner} with {} FIL. It belongs to the operator's key, as all miners do. The network locks {}\n\
+        "The operator creates miner {miner} with {}. It belongs to the operator's key, as all miners do. The network locks {}\n\
          of it as a new miner's deposit, to be freed over 180 days like a reward.",
-        MINER_FIL,
+        short(&fil(MINER_FIL)),
         short(&locked)
     ));
     stage.addresses.insert("miner", miner);
