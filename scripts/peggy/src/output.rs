@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use comfy_table::{presets, Cell, CellAlignment, Table};
+use comfy_table::{presets, Cell, CellAlignment, Table, TableComponent};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
@@ -49,7 +49,9 @@ pub fn facts<N: Into<String>, V: Into<String>>(rows: impl IntoIterator<Item = (N
 /// A table with a heading; `right` names the columns that hold numbers.
 pub fn grid(heading: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_preset(presets::NOTHING);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_header(heading.iter().map(Cell::new));
     for row in rows {
         table.add_row(row);

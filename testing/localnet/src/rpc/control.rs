@@ -1,12 +1,12 @@
 //! The levers of the network, outside of Lotus' API: `Peggy.*`. Only a server started with them has them; no message reaches them.
 //!
-//! A lever works at the head's epoch, at once; amounts are attoFIL as decimal text, miners any of their addresses.
+//! A lever works at the head's epoch, at once; amounts are attoFIL as decimal text, miners any of their addresses. All
+//! but `Faucet` answer the height of the head.
 
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use serde::Deserialize;
-use serde_json::{json, Value};
 
 use super::error::{Args, Error};
 use super::node::Node;
@@ -25,22 +25,25 @@ pub fn register(methods: &mut Methods) -> anyhow::Result<()> {
     methods.add("Peggy.SetProducer", set_producer)?;
     methods.add("Peggy.SetBlockReward", |node, args| {
         let per_win = amount(args)?;
-        done(node.network().control().set_block_reward(&per_win))
+        let mut network = node.network();
+        network.control().set_block_reward(&per_win)?;
+        Ok(network.epoch())
     })?;
-    methods.add("Peggy.AwardReward", |node, args| {
+    methods.add("Peggy.Award", |node, args| {
         with_amount(node, args, |mut control, miner, reward| control.award_amount(miner, reward))
     })?;
-    methods.add("Peggy.PledgeSector", |node, args| {
+    methods.add("Peggy.CommitSectors", |node, args| {
         with_amount(node, args, |mut control, miner, pledge| control.add_pledge(miner, pledge))
     })?;
-    methods.add("Peggy.ExpireSector", |node, args| {
+    methods.add("Peggy.ExpireSectors", |node, args| {
         with_amount(node, args, |mut control, miner, pledge| control.expire_sector(miner, pledge))
     })?;
-    methods.add("Peggy.TerminateSector", |node, args| {
+    methods.add("Peggy.TerminateSectors", |node, args| {
         let mut network = node.network();
         let miner = miner(&network, args)?;
         let (pledge, fee) = (amount(args)?, amount(args)?);
-        done(network.control().terminate_sector(miner, pledge, fee))
+        network.control().terminate_sector(miner, pledge, fee)?;
+        Ok(network.epoch())
     })?;
     methods.add("Peggy.Fine", |node, args| {
         with_amount(node, args, |mut control, miner, fine| control.fine(miner, fine))
@@ -52,7 +55,8 @@ pub fn register(methods: &mut Methods) -> anyhow::Result<()> {
         let mut network = node.network();
         let miner = miner(&network, args)?;
         let held: bool = args.next("held")?;
-        done(network.control().hold_early_terminations(miner, held))
+        network.control().hold_early_terminations(miner, held)?;
+        Ok(network.epoch())
     })
 }
 
@@ -75,7 +79,7 @@ fn faucet(node: &Node, args: &mut Args) -> Result<CidJson, Error> {
 }
 
 /// `[miner, wins]`: this miner makes the blocks from now on and wins so often in each; `[null]` stops all rewards.
-fn set_producer(node: &Node, args: &mut Args) -> Result<Value, Error> {
+fn set_producer(node: &Node, args: &mut Args) -> Result<ChainEpoch, Error> {
     let mut network = node.network();
     let producers = match args.optional::<super::text::AddressJson>("miner")? {
         None => Vec::new(),
@@ -87,7 +91,7 @@ fn set_producer(node: &Node, args: &mut Args) -> Result<Value, Error> {
         }
     };
     network.set_producers(producers);
-    Ok(json!(true))
+    Ok(network.epoch())
 }
 
 /// `[miner, amount]`.
@@ -95,11 +99,12 @@ fn with_amount(
     node: &Node,
     args: &mut Args,
     lever: fn(Control<'_>, ActorID, &TokenAmount) -> anyhow::Result<()>,
-) -> Result<Value, Error> {
+) -> Result<ChainEpoch, Error> {
     let mut network = node.network();
     let miner = miner(&network, args)?;
     let amount = amount(args)?;
-    done(lever(network.control(), miner, &amount))
+    lever(network.control(), miner, &amount)?;
+    Ok(network.epoch())
 }
 
 fn amount(args: &mut Args) -> Result<TokenAmount, Error> {
@@ -112,9 +117,4 @@ fn miner(network: &Network, args: &mut Args) -> Result<ActorID, Error> {
 
 fn resolve(network: &Network, address: &fvm_shared::address::Address) -> Result<ActorID, Error> {
     network.resolve(address)?.ok_or_else(|| Error::actor_not_found(address))
-}
-
-fn done(result: anyhow::Result<()>) -> Result<Value, Error> {
-    result?;
-    Ok(json!(true))
 }
