@@ -101,9 +101,13 @@ pub fn returned<H: Host>(rt: &Runtime<H>, owner: ActorID, amount: &TokenAmount) 
     rt.emit(Event::new("legacy-owed").party("owner", owner).amount("amount", amount))
 }
 
-/// Assets nobody owns became dead shares (or dead shares without assets were forgotten): `dead` is what there is now.
-pub fn surplus<H: Host>(rt: &Runtime<H>, dead: &TokenAmount) -> Done {
-    rt.emit(Event::new("surplus").amount("dead", dead))
+/// Assets nobody owns became dead shares (or dead shares without assets were forgotten): `dead` is what there is now; `None` if
+/// that did not change.
+pub fn surplus<H: Host>(rt: &Runtime<H>, dead: Option<&TokenAmount>) -> Done {
+    match dead {
+        Some(dead) => rt.emit(Event::new("surplus").amount("dead", dead)),
+        None => Ok(()),
+    }
 }
 
 /// The terms are others now.

@@ -40,14 +40,14 @@ pub fn shares_for(value: &TokenAmount, totals: &Totals) -> Result<TokenAmount, E
 
 /// While nobody has shares, assets belong to nobody: roundings, losses that healed, what backed burnt shares. Before the
 /// first deposit they become dead shares at 1:1, so that whoever comes first gets what it pays for and none of them
-/// (failure 2), and shares start at a price of 1 again. Returns true if the dead shares changed.
-pub fn settle_surplus(totals: &mut Totals) -> bool {
+/// (failure 2), and shares start at a price of 1 again. Returns the dead shares if they changed.
+pub fn settle_surplus(totals: &mut Totals) -> Option<TokenAmount> {
     if !totals.shares.is_zero() {
-        return false;
+        return None;
     }
     let surplus = saturating_sub(&totals.entry_nav(), &TokenAmount::zero());
     let before = std::mem::replace(&mut totals.dead, surplus);
-    totals.dead != before
+    (totals.dead != before).then(|| totals.dead.clone())
 }
 
 /// attoFIL for `shares` at the price: `floor(shares * NAV / (shares + dead))`, against who leaves. Zero without shares.

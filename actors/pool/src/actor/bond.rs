@@ -20,7 +20,7 @@ pub fn credit<H: Host>(rt: &Runtime<H>, params: CreditBondParams) -> Result<Cred
     // Checked by the proxy, too; an owner that does not exist could never claim.
     let owner = rt.resolve(&fvm_shared::address::Address::new_id(params.owner), "the bond's owner")?;
     let now = rt.epoch();
-    let shares = rt.transaction(|state: &mut State, store| {
+    let (shares, dead) = rt.transaction(|state: &mut State, store| {
         state.begin(now)?;
         let pledged = &state.totals.miners.principal + &params.backing;
         math::check_books(&params.totals, &pledged, now)?;
@@ -31,18 +31,19 @@ pub fn credit<H: Host>(rt: &Runtime<H>, params: CreditBondParams) -> Result<Cred
         // The price is that of the moment before: everything reported but the backing itself.
         state.totals.miners = params.totals.clone();
         state.totals.miners.principal -= &params.backing;
-        let shares = if params.backing.is_positive() {
-            math::settle_surplus(&mut state.totals);
+        let (shares, dead) = if params.backing.is_positive() {
+            let dead = math::settle_surplus(&mut state.totals);
             let shares = math::shares_for(&params.backing, &state.totals)?;
             add(state, &mut cold, owner, &shares)?;
-            shares
+            (shares, dead)
         } else {
-            TokenAmount::default()
+            (TokenAmount::default(), None)
         };
         state.totals.miners.principal = pledged;
         state.cold = cold.save(store)?;
-        Ok(shares)
+        Ok((shares, dead))
     })?;
+    emit::surplus(rt, dead.as_ref())?;
     emit::bonded(rt, owner, params.miner, &params.backing, &shares)?;
     Ok(CreditBondReturn { shares })
 }
@@ -53,11 +54,14 @@ pub(super) struct Legacy {
     miner: ActorID,
     /// Shares of the bond; `None` if it was too little for one, and is owed as it is.
     shares: Option<TokenAmount>,
+    /// Dead shares, if they changed before.
+    dead: Option<TokenAmount>,
 }
 
 impl Legacy {
     /// Emits what became of it.
     pub(super) fn emit<H: Host>(&self, rt: &Runtime<H>, value: &TokenAmount) -> Result<(), ActorError> {
+        emit::surplus(rt, self.dead.as_ref())?;
         match &self.shares {
             Some(shares) => emit::bonded(rt, self.owner, self.miner, value, shares),
             None => emit::returned(rt, self.owner, value),
@@ -84,7 +88,7 @@ pub(super) fn book_legacy<H: Host>(
         let what = format!("{} FIL of legacy came from a miner nobody brought: {:?}", params.legacy, params.miner);
         return Err(Error::BooksDiffer(what).into());
     };
-    math::settle_surplus(&mut state.totals);
+    let dead = math::settle_surplus(&mut state.totals);
     let shares = math::shares_for(&params.legacy, &state.totals).ok();
     if let Some(shares) = &shares {
         add(state, &mut cold, owner, shares)?;
@@ -94,7 +98,7 @@ pub(super) fn book_legacy<H: Host>(
         state.totals.rewards_owed += &params.legacy;
     }
     state.cold = cold.save(store)?;
-    Ok(Some(Legacy { owner, miner, shares }))
+    Ok(Some(Legacy { owner, miner, shares, dead }))
 }
 
 /// Makes bond shares.

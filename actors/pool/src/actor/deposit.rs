@@ -34,7 +34,7 @@ pub fn deposit<H: Host>(rt: &Runtime<H>, params: DepositParams) -> Result<Deposi
             let config = state.config(store)?;
             check_open(state, &config, now)?;
             math::check_intake(value, &state.totals, &config.terms)?;
-            let dead = math::settle_surplus(&mut state.totals).then(|| state.totals.dead.clone());
+            let dead = math::settle_surplus(&mut state.totals);
             let shares = priced(value, state, &params.min_shares)?;
             let mut accounts = state.accounts(store)?;
             let mut account = accounts.get(recipient)?;
@@ -46,9 +46,7 @@ pub fn deposit<H: Host>(rt: &Runtime<H>, params: DepositParams) -> Result<Deposi
             Ok((shares, dead))
         })
     })?;
-    if let Some(dead) = dead {
-        emit::surplus(rt, &dead)?;
-    }
+    emit::surplus(rt, dead.as_ref())?;
     emit::deposited(rt, recipient, value, &shares)?;
     if recipient != rt.caller() {
         call_hook(
@@ -71,7 +69,7 @@ pub fn deposit<H: Host>(rt: &Runtime<H>, params: DepositParams) -> Result<Deposi
 pub fn compound<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<DepositReturn, ActorError> {
     rt.accept_anyone();
     let (owner, now) = (rt.caller(), rt.epoch());
-    let (value, shares) = with_fresh(rt, || {
+    let (value, shares, dead) = with_fresh(rt, || {
         rt.transaction(|state: &mut State, store| {
             state.begin(now)?;
             let config = state.config(store)?;
@@ -80,16 +78,17 @@ pub fn compound<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<DepositReturn, 
             let mut account = accounts.get(owner)?;
             let value = rewards::take(state, &mut account, owner, None, store)?;
             math::check_intake(&value, &state.totals, &config.terms)?;
-            math::settle_surplus(&mut state.totals);
+            let dead = math::settle_surplus(&mut state.totals);
             let shares = priced(&value, state, &TokenAmount::zero())?;
             account.add(&state.rewards.parcel(&shares));
             accounts.put(owner, account, &mut state.rewards)?;
             state.accounts = accounts.flush()?;
             state.totals.liquid += &value;
             state.totals.shares += &shares;
-            Ok((value, shares))
+            Ok((value, shares, dead))
         })
     })?;
+    emit::surplus(rt, dead.as_ref())?;
     emit::compounded(rt, owner, &value, &shares)?;
     Ok(DepositReturn { shares })
 }
