@@ -192,13 +192,15 @@ fn create_miner(vm: &mut Vm, owner: &Key, worker: &Key) -> anyhow::Result<ActorI
         peer: BytesSer(b"localnet"),
         multiaddrs: Vec::new(),
     };
-    let message = unsigned(
+    let mut message = unsigned(
         owner.address(),
         Address::new_id(ids::POWER),
         TokenAmount::from_whole(MINER_FIL),
         CREATE_MINER,
         params(&request)?,
     );
+    // The miner's f2 address follows from the sender and its nonce: with 0 it would be that of the owner's first own creation.
+    message.sequence = u64::MAX;
     let created: CreateMinerReturn = run(vm, message).context("creation of the first miner")?.decode()?;
     created.id_address.id().map_err(|e| anyhow!("the first miner has no ID: {e}"))
 }
