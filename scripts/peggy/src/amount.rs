@@ -7,6 +7,8 @@ use num_traits::{Signed, Zero};
 /// Decimals of FIL and of the share.
 const DECIMALS: u32 = 18;
 
+const WRITE_DIGITS: &str = "write digits, with a point before the fraction, as in '1.5 FIL'";
+
 /// Units and how many decimals they have. `FIL` is meant when none is named.
 const UNITS: &[(&str, u32)] = &[
     ("FIL", 18),
@@ -32,6 +34,9 @@ pub fn parse(text: &str) -> Result<TokenAmount, String> {
     let split = trimmed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+'))).unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(split);
     let unit = unit.trim();
+    if number.is_empty() {
+        return Err(format!("'{text}' is no amount: {WRITE_DIGITS}"));
+    }
     let decimals = match unit {
         "" => DECIMALS,
         _ => UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)).map(|(_, decimals)| *decimals).ok_or_else(
@@ -56,7 +61,7 @@ fn digits(number: &str, decimals: u32) -> Result<BigInt, String> {
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
     let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction) {
-        return Err("write digits, with a point before the fraction, as in '1.5 FIL'".to_owned());
+        return Err(WRITE_DIGITS.to_owned());
     }
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > decimals as usize {

@@ -105,7 +105,16 @@ enum Command {
 
 /// Reads the command line, does what it says, prints what came out.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Scripts get JSON for this as for any other mistake. Help and version are no mistakes.
+        Err(error) if error.use_stderr() && std::env::args().any(|argument| argument == "--json") => {
+            let text = error.to_string();
+            let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            return complain(&Failure::usage(sentence).next("see 'peggy --help'"), true);
+        }
+        Err(error) => error.exit(),
+    };
     let json = cli.options.json;
     match execute(cli) {
         Ok(report) => {

@@ -4,8 +4,6 @@
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use cid::Cid;
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
@@ -206,7 +204,8 @@ impl Deploy<'_> {
         }
         let next = self.client.actor(&signed.message.from)?.map_or(0, |actor| actor.nonce);
         if next > signed.message.sequence {
-            return self.find_late(&cid);
+            // Either it was executed since the first look, or another message took its nonce and it never will be.
+            return self.client.search(&cid);
         }
         if let Err(failure) = self.client.push(&signed) {
             // A node that has it already may say so in an error; if it does not wait for it, waiting would never end.
@@ -214,21 +213,8 @@ impl Deploy<'_> {
                 return Err(failure);
             }
         }
+        self.stop(step, Moment::Sent)?;
         self.client.wait(&cid).map(Some)
-    }
-
-    /// A message whose nonce is used up: its receipt follows a block later, or another message took the nonce and it is dead.
-    fn find_late(&self, cid: &Cid) -> Result<Option<Executed>> {
-        let block = Duration::from_secs(self.client.version()?.block_delay.max(1));
-        let (begun, height) = (Instant::now(), self.client.head()?.height);
-        loop {
-            let found = self.client.search(cid)?;
-            let blocks = self.client.head()?.height - height;
-            if found.is_some() || blocks > 2 || begun.elapsed() > block * 3 {
-                return Ok(found);
-            }
-            sleep(Duration::from_millis(500));
-        }
     }
 
     fn send(&self, deployment: &mut Deployment, step: Step) -> Result<Executed> {

@@ -110,10 +110,11 @@ pub fn tipset<'a>(network: &'a Network, key: &TipsetKeyJson) -> Result<&'a Arc<E
     network.tipset(&key).ok_or_else(|| Error::new("there is no tipset with this key on the chain"))
 }
 
-/// The state a key names: that of the network now for none or the head, else the state its tipset's messages start from.
-pub fn state_root(network: &Network, key: &TipsetKeyJson) -> Result<Cid, Error> {
+/// The state a key names: that its tipset's messages start from, as nodes have it, so that whatever is in it has a receipt. Without
+/// a key (or with the head's) an instant network answers with its state now.
+pub fn state_root(node: &Node, network: &Network, key: &TipsetKeyJson) -> Result<Cid, Error> {
     let found = tipset(network, key)?;
-    if found.height() == network.epoch() {
+    if node.is_instant() && found.height() == network.epoch() {
         return Ok(network.state_root());
     }
     Ok(found.tipset.parent_state())

@@ -13,7 +13,7 @@ use serde_json::{json, Map, Value};
 use super::error::{Args, Error};
 use super::lotus::{ActorJson, InvocResultJson, MessageJson, TipsetKeyJson};
 use super::mpool::invocation;
-use super::node::{state_root, Node};
+use super::node::{state_root, tipset, Node};
 use super::text::{AddressJson, CidJson};
 use super::Methods;
 use crate::ids;
@@ -23,7 +23,7 @@ use crate::store::Store;
 pub fn register(methods: &mut Methods) -> anyhow::Result<()> {
     methods.add("Filecoin.StateCall", call)?;
     methods.add("Filecoin.StateGetActor", |node, args| {
-        let (_, actor) = actor(&node.network(), args)?;
+        let (_, actor) = actor(node, &node.network(), args)?;
         Ok(ActorJson {
             code: actor.code.into(),
             head: actor.state.into(),
@@ -41,7 +41,7 @@ pub fn register(methods: &mut Methods) -> anyhow::Result<()> {
         let address = args.address()?;
         let key: TipsetKeyJson = args.optional("tipset key")?;
         let network = node.network();
-        let id = network.resolve_in(&state_root(&network, &key)?, &address)?;
+        let id = network.resolve_in(&state_root(node, &network, &key)?, &address)?;
         Ok(AddressJson(Address::new_id(id.ok_or_else(|| Error::actor_not_found(&address))?)))
     })?;
     methods.add("Filecoin.StateAccountKey", |node, args| {
@@ -61,7 +61,7 @@ fn call(node: &Node, args: &mut Args) -> Result<InvocResultJson, Error> {
     let message = args.next::<MessageJson>("message")?.to_message()?;
     let key: TipsetKeyJson = args.optional("tipset key")?;
     let network = node.network();
-    if state_root(&network, &key)? != network.state_root() {
+    if tipset(&network, &key)?.height() != network.epoch() {
         return Err(Error::new("this network makes calls on the head only: leave the tipset key null"));
     }
     if network.resolve(&message.from)?.is_none() {
@@ -71,17 +71,17 @@ fn call(node: &Node, args: &mut Args) -> Result<InvocResultJson, Error> {
     Ok(invocation(&message, &outcome))
 }
 
-fn actor(network: &Network, args: &mut Args) -> Result<(Address, ActorState), Error> {
+fn actor(node: &Node, network: &Network, args: &mut Args) -> Result<(Address, ActorState), Error> {
     let address = args.address()?;
     let key: TipsetKeyJson = args.optional("tipset key")?;
-    let found = network.actor_in(&state_root(network, &key)?, &address)?;
+    let found = network.actor_in(&state_root(node, network, &key)?, &address)?;
     Ok((address, found.ok_or_else(|| Error::actor_not_found(&address))?))
 }
 
 /// An account's state by name as Lotus has it, any other state as DAG-JSON.
 fn read_state(node: &Node, args: &mut Args) -> Result<Value, Error> {
     let network = node.network();
-    let (_, actor) = actor(&network, args)?;
+    let (_, actor) = actor(node, &network, args)?;
     let manifest = network.manifest()?;
     let is_account = manifest.iter().any(|(name, code)| name == "account" && *code == actor.code);
     let state = if is_account {
