@@ -1,5 +1,6 @@
 //! Every sum that was compared, and which of them are off.
 
+use num_traits::Zero as _;
 use serde_json::{json, Value};
 
 use crate::money::{exact, Atto};
@@ -10,8 +11,10 @@ pub struct Check {
     what: String,
     expected: Atto,
     found: Atto,
-    /// How many attoFIL less than expected are right: one for each time a division was rounded, always against who is paid.
-    may_lack: u32,
+    /// How many attoFIL less than expected are right, because divisions were rounded against who is paid.
+    may_lack: Atto,
+    /// How many attoFIL more are right.
+    may_exceed: Atto,
 }
 
 /// All comparisons.
@@ -21,19 +24,20 @@ pub struct Checks(Vec<Check>);
 impl Check {
     fn ok(&self) -> bool {
         let lacks = &self.expected - &self.found;
-        lacks >= Atto::from(0) && lacks <= Atto::from(self.may_lack)
+        lacks <= self.may_lack && -lacks <= self.may_exceed
     }
 }
 
 impl Checks {
     /// Must be the same to the attoFIL.
     pub fn same(&mut self, what: impl Into<String>, expected: &Atto, found: &Atto) {
-        self.nearly(what, expected, found, 0);
+        self.within(what, expected, found, Atto::zero(), Atto::zero());
     }
 
-    /// May be less by as many attoFIL as divisions were rounded down; never more.
-    pub fn nearly(&mut self, what: impl Into<String>, expected: &Atto, found: &Atto, may_lack: u32) {
-        self.0.push(Check { what: what.into(), expected: expected.clone(), found: found.clone(), may_lack });
+    /// May be this much less, and this much more.
+    pub fn within(&mut self, what: impl Into<String>, expected: &Atto, found: &Atto, may_lack: Atto, may_exceed: Atto) {
+        let (expected, found) = (expected.clone(), found.clone());
+        self.0.push(Check { what: what.into(), expected, found, may_lack, may_exceed });
     }
 
     /// How many there were.
@@ -62,7 +66,8 @@ impl Checks {
         let one = |check: &Check| {
             json!({
                 "what": check.what, "ok": check.ok(), "expected": check.expected.to_string(),
-                "found": check.found.to_string(), "may_lack": check.may_lack,
+                "found": check.found.to_string(),
+                "may_lack": check.may_lack.to_string(), "may_exceed": check.may_exceed.to_string(),
             })
         };
         self.0.iter().map(one).collect()
@@ -78,10 +83,11 @@ mod tests {
         let n = |n: i64| Atto::from(n);
         let mut checks = Checks::default();
         checks.same("a", &n(5), &n(5));
-        checks.nearly("b", &n(5), &n(3), 2);
+        checks.within("b", &n(5), &n(3), n(2), n(0));
+        checks.within("b", &n(5), &n(6), n(0), n(1));
         assert!(checks.off().is_empty());
-        checks.nearly("c", &n(5), &n(2), 2);
-        checks.nearly("d", &n(5), &n(6), 2);
+        checks.within("c", &n(5), &n(2), n(2), n(0));
+        checks.within("d", &n(5), &n(6), n(2), n(0));
         checks.same("e", &n(5), &n(4));
         let off = checks.off();
         assert_eq!(off.len(), 3);

@@ -69,7 +69,14 @@ pub struct Expected {
     released_until: i64,
     /// How often rewards were released: each time an attoFIL may be kept back by rounding.
     pub releases: u32,
+    /// The most shares each holder ever had.
+    most_shares: BTreeMap<&'static str, Atto>,
 }
+
+/// The pool counts rewards by an index of attoFIL per share with 64 binary places (its terms say so); what does not divide is
+/// carried to the next release. So a holder may be behind by 2^-64 attoFIL for each smallest unit of a share: 54 attoFIL for a
+/// thousand shares.
+const INDEX_BITS: usize = 64;
 
 impl Expected {
     /// The books on the day of the hand-over: what backs the miner is the operator's bond.
@@ -90,6 +97,7 @@ impl Expected {
             stream_end: now,
             released_until: now,
             releases: 0,
+            most_shares: BTreeMap::new(),
         }
     }
 
@@ -106,7 +114,22 @@ impl Expected {
         let all: Atto = self.shares.values().sum();
         for (holder, shares) in &self.shares {
             *self.released.entry(holder).or_insert_with(Exact::zero) += &due.share(shares, &all);
+            let most = self.most_shares.entry(holder).or_default();
+            *most = (&*most).max(shares).clone();
         }
+    }
+
+    /// How far rewards paid or owed to a holder may be from the exact fraction: twice what the index can't express (once from its
+    /// last step, and once from a carry that was spread when other shares had come or gone), and an attoFIL for each release.
+    pub fn tolerance(&self, holder: &str) -> Atto {
+        let shares = self.most_shares.get(holder).cloned().unwrap_or_default();
+        ((shares * 2u32) >> INDEX_BITS) + 1 + self.releases
+    }
+
+    /// What can be released and not yet owed to anybody by name: the carry of the index, and a fraction of each holder.
+    pub fn unassigned(&self) -> Atto {
+        let all: Atto = self.shares.values().sum();
+        (all >> INDEX_BITS) + 1 + self.shares.len()
     }
 
     /// FIL becomes shares.

@@ -52,7 +52,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let began = Instant::now();
     let checkout = checkout()?;
     let program = match &arguments.peggy {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("there is no {}", program.display()))?,
+        Some(program) => {
+            std::fs::canonicalize(program).with_context(|| format!("there is no {}", program.display()))?
+        }
         None => std::env::current_exe()?.with_file_name("peggy"),
     };
     let home = tempfile::tempdir().context("a folder for wallets")?;
@@ -90,7 +92,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
 fn checkout() -> Result<PathBuf> {
     let here = std::env::current_dir()?;
     let found = here.ancestors().find(|folder| folder.join("scripts/deploy.sh").is_file());
-    found.map(Path::to_path_buf).ok_or_else(|| anyhow!("run this inside a checkout of the project: scripts/deploy.sh is not here or above"))
+    found
+        .map(Path::to_path_buf)
+        .ok_or_else(|| anyhow!("run this inside a checkout of the project: scripts/deploy.sh is not here or above"))
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

@@ -40,6 +40,11 @@ pub fn exact(amount: &Atto) -> String {
     format!("{sign}{}.{rest:0>18}", thousands(&whole.to_string()))
 }
 
+/// As [`exact`], without zeros at the end.
+pub fn trimmed(amount: &Atto) -> String {
+    exact(amount).trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Four decimals, cut off, never rounded up: `~` marks that something was cut.
 pub fn short(amount: &Atto) -> String {
     let full = exact(amount);
@@ -164,6 +169,7 @@ mod tests {
     fn amounts_read_and_write() {
         assert_eq!(exact(&fil("1234567.5")), "1,234,567.500000000000000000");
         assert_eq!(exact(&-fil("0.1")), "-0.100000000000000000");
+        assert_eq!([trimmed(&fil("1100")), trimmed(&fil("0.5"))], ["1,100", "0.5"]);
         assert_eq!(short(&fil("1000")), "1,000 FIL");
         assert_eq!(short(&fil("250.5")), "250.5 FIL");
         assert_eq!(short(&fil("333.333333333333333333")), "~333.3333 FIL");

@@ -21,7 +21,16 @@ impl Localnet {
     /// Starts a network on a free port and waits until it answers.
     pub fn start(program: &Path, checkout: &Path) -> Result<Self> {
         let mut child = Command::new(program)
-            .args(["localnet", "--listen", "127.0.0.1:0", "--block-time", "instant", "--control", "--until-eof", "--json"])
+            .args([
+                "localnet",
+                "--listen",
+                "127.0.0.1:0",
+                "--block-time",
+                "instant",
+                "--control",
+                "--until-eof",
+                "--json",
+            ])
             .current_dir(checkout)
             // The network ends when this pipe is closed, which the system does for us if nobody else can.
             .stdin(Stdio::piped())
@@ -114,7 +123,12 @@ impl Program {
     fn finish(&self, mut command: Command, arguments: &[&str], input: Option<&str>) -> Result<Value> {
         let shown = format!("peggy {}", arguments.join(" "));
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(|| shown.clone())?;
+        let mut child = command
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| shown.clone())?;
         if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
             stdin.write_all(input.as_bytes())?;
         }

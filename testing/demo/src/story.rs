@@ -10,7 +10,7 @@ use crate::expect::{Shared, Terms};
 use crate::money::{atto_in, fil, short, Atto};
 use crate::narrate::{heading, say, table, Progress};
 use crate::program::text;
-use crate::stage::{Stage, BANK, DATASET, DAVE, DEVICE, HOLDERS, KEEPERS, OPERATOR, WORKER};
+use crate::stage::{Stage, DATASET, DAVE, DEVICE, HOLDERS, KEEPERS, OPERATOR, WORKER};
 
 /// What the operator puts into the new miner.
 const MINER_FIL: &str = "1000";
@@ -24,6 +24,8 @@ const SECTORS: &str = "2200";
 const GIFT: &str = "100.25";
 /// What alice redeems.
 const REDEEMED: &str = "120";
+/// The day on which carol does not want to wait any longer.
+const EARLY_CLAIM: i64 = 45;
 /// Days of mining.
 const DAYS: i64 = 60;
 /// Days between harvests.
@@ -41,7 +43,7 @@ const PERIOD_DAYS: i64 = 7;
 
 /// What the miner earns on a day: a little more every day, and never an even number.
 fn reward_of(day: i64) -> Atto {
-    fil("3.7") + fil("0.010000000000000007") * day
+    fil("7.7") + fil("0.010000000000000007") * day
 }
 
 fn terms() -> Terms {
@@ -115,7 +117,8 @@ fn deployment(stage: &mut Stage) -> Result<()> {
     let answer = stage.peggy.deploy(OPERATOR, &config)?;
     drop(progress);
     for name in ["owner-proxy", "pool", "nft-share", "liquidity", "governance"] {
-        let id = answer.pointer(&format!("/actors/{name}/id")).and_then(Value::as_u64).context("an actor without ID")?;
+        let id =
+            answer.pointer(&format!("/actors/{name}/id")).and_then(Value::as_u64).context("an actor without ID")?;
         stage.addresses.insert(name, format!("f0{id}"));
     }
     let verified = stage.peggy.run(&["verify"])?;
@@ -174,7 +177,9 @@ fn deposits(stage: &mut Stage) -> Result<()> {
     table(
         &["holder", "wallet", "deposit", "shares"],
         HOLDERS.into_iter().zip(DEPOSITS).zip(["f1, Deposit", "f3, Deposit", "f410, InvokeEVM"]).map(
-            |((holder, amount), wallet)| vec![holder.into(), wallet.into(), short(&fil(amount)), short(&fil(amount)).replace(" FIL", "")],
+            |((holder, amount), wallet)| {
+                vec![holder.into(), wallet.into(), short(&fil(amount)), short(&fil(amount)).replace(" FIL", "")]
+            },
         ),
     );
     Ok(())
@@ -194,7 +199,7 @@ fn pledge(stage: &mut Stage) -> Result<()> {
 
 fn mining(stage: &mut Stage) -> Result<()> {
     heading(&format!("{DAYS} days of mining"));
-    say("A block reward a day. The network pays a quarter at once and the rest over 180 days. Whoever likes to harvests: the\nkeepers take turns. Harvests first give the operator what the miner earned or had locked before custody.\n");
+    say("A block reward a day: the network pays a quarter at once and the rest over 180 days. Anybody may harvest, and the two\nkeepers take turns. What the miner had locked before the hand-over is given back first, to the operator's bond.\n");
     let progress = Progress::start("mining");
     let mut rows = Vec::new();
     for day in 1..=DAYS {
@@ -205,9 +210,10 @@ fn mining(stage: &mut Stage) -> Result<()> {
             rows.push(harvest_row(day, keeper, &stage.harvest(keeper)?));
         }
         if day == DAYS / 2 {
-            let [_, bob, carol] = HOLDERS;
-            stage.transfer(bob, DAVE, GIFT)?;
-            stage.claim(carol)?;
+            stage.transfer(HOLDERS[1], DAVE, GIFT)?;
+        }
+        if day == EARLY_CLAIM {
+            stage.claim(HOLDERS[2])?;
         }
     }
     drop(progress);
@@ -215,8 +221,8 @@ fn mining(stage: &mut Stage) -> Result<()> {
     let earned = short(&stage.awarded);
     let vesting = short(&stage.expected()?.miner.locked());
     say(format!(
-        "The miner earned {earned}, of which {vesting} still vest. On day {} {} gave {DAVE} {GIFT} shares, and {} claimed what her shares\n\
-         had earned by then.",
+        "The miner earned {earned}, of which {vesting} still vest. On day {} {} gave {GIFT} shares to {DAVE}, a stranger to the pool, and\n\
+         on day {EARLY_CLAIM} {} claimed what her shares had earned by then.",
         DAYS / 2,
         HOLDERS[1],
         HOLDERS[2],
@@ -264,10 +270,9 @@ fn leaving(stage: &mut Stage) -> Result<()> {
     let liquid = atto_in(&status, "/pool/liquid")?;
     say(format!(
         "{alice} needs money and redeems {REDEEMED} shares at once, for {REDEEMED} FIL: nothing was lost, so a share is still worth one FIL. She\n\
-         keeps {}; {} stay at hand in the pool. Had the bank ({}) sent FIL to the pool by mistake, no price would have moved.",
+         keeps {}; {} stay at hand in the pool.",
         short(&left).replace("FIL", "shares"),
         short(&liquid),
-        stage.address(BANK)?,
     ));
     Ok(())
 }

@@ -38,7 +38,8 @@ fn named_tests_exist() {
 fn tests_named_after_a_failure_are_listed_under_it() {
     let root = checkout();
     let mut page = read("docs/failures.md");
-    for file in ["actors", "shared", "testing/scenarios"].into_iter().flat_map(|folder| files(&root.join(folder), "rs")) {
+    for file in ["actors", "shared", "testing/scenarios"].into_iter().flat_map(|folder| files(&root.join(folder), "rs"))
+    {
         let path = file.strip_prefix(&root).expect("it is in the checkout").display().to_string();
         let source = std::fs::read_to_string(&file).unwrap();
         for name in source.split("fn failure_").skip(1) {
@@ -49,7 +50,10 @@ fn tests_named_after_a_failure_are_listed_under_it() {
             let row = row.unwrap_or_else(|| panic!("{path}: there is no failure {number}")).to_owned();
             if !row.contains(&test) {
                 let blessed = std::env::var_os("PEGGY_BLESS").is_some();
-                assert!(blessed, "docs/failures.md, row {number}, lacks {test}; run PEGGY_BLESS=1 cargo test -p peggy_docs");
+                assert!(
+                    blessed,
+                    "docs/failures.md, row {number}, lacks {test}; run PEGGY_BLESS=1 cargo test -p peggy_docs"
+                );
                 let (failure, guards) = row.trim_end_matches(" |").rsplit_once(" | ").expect("a row has three cells");
                 page = page.replace(&row, &format!("{failure} | {test}, {guards} |"));
             }
@@ -85,7 +89,9 @@ fn commands_exist() {
         for block in text.split("```sh").skip(1).filter_map(|rest| rest.split("```").next()) {
             for line in block.lines() {
                 let words: Vec<_> = line.split_whitespace().take_while(|w| !w.starts_with('#')).collect();
-                let Some(at) = words.iter().position(|w| w.ends_with("peggy") || *w == "make" || w.starts_with("scripts/")) else {
+                let Some(at) =
+                    words.iter().position(|w| w.ends_with("peggy") || *w == "make" || w.starts_with("scripts/"))
+                else {
                     continue;
                 };
                 let next = words.get(at + 1).copied().unwrap_or_default();
@@ -96,7 +102,8 @@ fn commands_exist() {
                     }
                     _ => {
                         let variant: String = next.split('-').map(capital).collect();
-                        let known = cli.contains(&format!("    {variant}(")) || cli.contains(&format!("    {variant},"));
+                        let known =
+                            cli.contains(&format!("    {variant}(")) || cli.contains(&format!("    {variant},"));
                         assert!(known || next.starts_with('-'), "{page}: no command '{next}' in: {line}");
                     }
                 }

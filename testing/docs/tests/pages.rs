@@ -108,7 +108,9 @@ fn events() {
         for (doc, name, body) in functions.iter().filter(|(_, name, _)| name != "books") {
             let kinds = match given(body, "Event::new(\"").is_empty() {
                 // The kind follows the quote the split took away.
-                false => body.split("Event::new(\"").skip(1).filter_map(|k| k.split('"').next()).map(str::to_owned).collect(),
+                false => {
+                    body.split("Event::new(\"").skip(1).filter_map(|k| k.split('"').next()).map(str::to_owned).collect()
+                }
                 true => passed_kinds(actor, name),
             };
             let mut fields = given(body, ".amount(");
@@ -119,7 +121,8 @@ fn events() {
             let code = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
             let kinds: Vec<String> = kinds;
             assert!(!kinds.is_empty(), "{actor}: {name} emits nothing");
-            writeln!(table, "| {} | {} | {} | {doc} |", code(&kinds), code(&given(body, ".party(")), code(&fields)).unwrap();
+            writeln!(table, "| {} | {} | {} | {doc} |", code(&kinds), code(&given(body, ".party(")), code(&fields))
+                .unwrap();
         }
         let begin = "<!-- events: generated from src/emit.rs -->";
         generated(&format!("docs/actors/{actor}.md"), begin, "<!-- end of events -->", &table);
