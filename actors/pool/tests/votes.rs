@@ -47,6 +47,9 @@ fn bond_and_liquidity_have_no_votes() {
     let snapshot = pool.call::<VoteSnapshot>(STRANGER, &()).unwrap();
     assert_eq!(snapshot.supply, fil(6));
     assert_eq!(votes(&pool, snapshot.snapshot, ALICE), fil(6));
+    // What liquidity gets within the epoch does not count against it yet.
+    pool.transfer(ALICE, WIRING.liquidity, fil(1)).unwrap();
+    assert_eq!(pool.call::<VoteSnapshot>(STRANGER, &()).unwrap(), snapshot);
     for who in [WIRING.liquidity, WIRING.pool, OPERATOR] {
         assert!(votes(&pool, snapshot.snapshot, who).is_zero());
     }
