@@ -27,10 +27,11 @@ wasm: setup ## Build the actors' wasm into out/wasm
 .PHONY: bundle
 bundle: wasm ## Write out/bundle: peggy.car and manifest.json (reproducible), and the local network's actors
 	@$(build)
-	@$(CARGO_TARGET_DIR)/debug/peggy bundle --wasm out/wasm --out out/bundle
+	@mkdir -p out/bin && ln -sf $(abspath $(CARGO_TARGET_DIR))/debug/peggy out/bin/peggy
+	@out/bin/peggy bundle --wasm out/wasm --out out/bundle
 
 .PHONY: build
-build: bundle ## Build everything
+build: bundle ## Build everything; the program is out/bin/peggy then
 
 .PHONY: demo
 demo: bundle ## The whole story on a local network, with every attoFIL accounted for (out/demo.json)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deploys the five actors from one TOML: builds the bundle if there is none, then runs `peggy deploy`, which continues where it stopped.
+# Deploys the five actors from one TOML: builds program and bundle if there are none, then runs `peggy deploy`, which continues where it stopped.
 #   scripts/deploy.sh CONFIG.toml [options of peggy deploy]
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,9 +9,9 @@ if [ $# -eq 0 ]; then
     exit 2
 fi
 bundle=${PEGGY_BUNDLE:-$here/out/bundle/peggy.car}
-[ -f "$bundle" ] || make -C "$here" bundle >&2
-# PEGGY names a program that is built already.
-if [ -n "${PEGGY:-}" ]; then
-    exec "$PEGGY" deploy --bundle "$bundle" "$@"
+# PEGGY names another program than the one `make build` puts there.
+peggy=${PEGGY:-$here/out/bin/peggy}
+if [ ! -x "$peggy" ] || [ ! -f "$bundle" ]; then
+    make -C "$here" build >&2
 fi
-exec cargo run --quiet --manifest-path "$here/Cargo.toml" -p peggy --bin peggy -- deploy --bundle "$bundle" "$@"
+exec "$peggy" deploy --bundle "$bundle" "$@"
