@@ -106,20 +106,15 @@ fn events() {
         let books = functions.iter().find(|(_, name, _)| name == "books").map(|(_, _, body)| given(body, ".amount("));
         let mut table = String::from("| `$type` | parties (indexed) | other fields | meaning |\n|---|---|---|---|\n");
         for (doc, name, body) in functions.iter().filter(|(_, name, _)| name != "books") {
-            let kinds = match given(body, "Event::new(\"").is_empty() {
-                // The kind follows the quote the split took away.
-                false => {
-                    body.split("Event::new(\"").skip(1).filter_map(|k| k.split('"').next()).map(str::to_owned).collect()
-                }
-                true => passed_kinds(actor, name),
-            };
+            let named: Vec<String> =
+                body.split("Event::new(\"").skip(1).filter_map(|k| k.split('"').next()).map(str::to_owned).collect();
+            let kinds = if named.is_empty() { passed_kinds(actor, name) } else { named };
             let mut fields = given(body, ".amount(");
             fields.extend(given(body, ".with("));
             if body.contains("books(") {
                 fields.extend(books.clone().unwrap_or_default());
             }
             let code = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-            let kinds: Vec<String> = kinds;
             assert!(!kinds.is_empty(), "{actor}: {name} emits nothing");
             writeln!(table, "| {} | {} | {} | {doc} |", code(&kinds), code(&given(body, ".party(")), code(&fields))
                 .unwrap();
