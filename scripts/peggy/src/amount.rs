@@ -31,7 +31,8 @@ const UNITS: &[(&str, u32)] = &[
 /// Reads `1.5`, `1.5 FIL`, `100 nFIL`, `5 attoFIL`. Negative amounts and fractions of an attoFIL are errors.
 pub fn parse(text: &str) -> Result<TokenAmount, String> {
     let trimmed = text.trim();
-    let split = trimmed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+'))).unwrap_or(trimmed.len());
+    let split =
+        trimmed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+'))).unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(split);
     let unit = unit.trim();
     if number.is_empty() {

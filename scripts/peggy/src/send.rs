@@ -122,14 +122,15 @@ pub fn failed(exit_code: u32, reason: &str) -> Failure {
 
 /// What a node's refusal to estimate gas says.
 pub fn refused(rpc: &RpcError) -> Failure {
+    // First, because a backtrace may say "actor not found" for reasons of its own.
+    if let Some(code) = exit_code_in(&rpc.message) {
+        return failed(code, vm_error_in(&rpc.message));
+    }
     if rpc.is_actor_not_found() {
         return Failure::chain(format!("an address of this message is not on chain: {}", rpc.message))
             .next("check the addresses; a new wallet is on chain once it got FIL");
     }
-    match exit_code_in(&rpc.message) {
-        Some(code) => failed(code, vm_error_in(&rpc.message)),
-        None => Failure::new(Kind::Chain, rpc.message.clone()),
-    }
+    Failure::new(Kind::Chain, rpc.message.clone())
 }
 
 /// The number in `exit=[ErrForbidden(18)]`, `exit=[60]` or `exit code 60`.
@@ -143,14 +144,19 @@ fn exit_code_in(text: &str) -> Option<u32> {
 
 fn vm_error_in(text: &str) -> &str {
     let inside = text.split_once("vm error=[").map(|(_, inside)| inside.strip_suffix("])").unwrap_or(inside));
-    inside.or_else(|| text.split_once("exit code ").and_then(|(_, rest)| rest.split_once(": ")).map(|(_, s)| s)).unwrap_or("")
+    inside
+        .or_else(|| text.split_once("exit code ").and_then(|(_, rest)| rest.split_once(": ")).map(|(_, s)| s))
+        .unwrap_or("")
 }
 
-/// The sentence of the actor that failed first: in a backtrace that of frame 00, as in
-/// `00: f01004 (method 2) -- no such miner (17)`.
+/// The sentence of the actor that failed first. Backtraces begin with the message's recipient and end with the innermost call, as in
+/// `01: f01004 (method 2) -- no such miner (17)`.
 fn sentence(reason: &str) -> String {
-    let frame = reason.lines().find(|line| line.trim_start().starts_with("00:"));
-    let Some((_, said)) = frame.and_then(|frame| frame.split_once(" -- ")) else {
+    let is_frame = |line: &&str| {
+        let line = line.trim_start().as_bytes();
+        line.len() > 2 && line[0].is_ascii_digit() && line[1].is_ascii_digit() && line[2] == b':'
+    };
+    let Some((_, said)) = reason.lines().rfind(is_frame).and_then(|frame| frame.split_once(" -- ")) else {
         // Not a backtrace: the whole text, or nothing if it is only the frame of one.
         let text = reason.trim();
         return if text.contains("backtrace") { String::new() } else { text.to_owned() };
@@ -165,13 +171,12 @@ fn exit_code_name(code: u32) -> Option<&'static str> {
         1 | 2 => "the sender can't send this message",
         4 => "the actor's code trapped",
         5 => "the recipient does not exist",
-        6 => "too little FIL",
+        6 | 19 => "too little FIL",
         7 => "out of gas",
         10 => "the node failed",
         16 => "a parameter is wrong",
         17 => "not found",
         18 => "this caller may not do that",
-        19 => "too little FIL",
         20 => "the actor's state is not as it should be",
         21 => "the parameters do not decode",
         22 => "the actor has no such method",
@@ -212,7 +217,8 @@ mod tests {
     #[test]
     fn the_actors_sentence_is_found() {
         let lotus = "failed to estimate gas: message execution failed (exit=[ErrForbidden(18)], vm error=[message failed with \
-                     backtrace:\n00: f01010 (method 3844450837) -- only the operator may (of f01000) (18)\n01: f01000 (method 2) -- send (18)\n])";
+                     backtrace:\n00: f01000 (method 2) -- the call failed with exit code 18 (18)\n01: f01010 (method 3844450837) -- only the operator may \
+                     (of f01000) (18)\n--> caused by: actor not found (6: resource not found)])";
         let failure = refused(&rpc(lotus));
         assert_eq!(failure.message, "only the operator may (of f01000) (exit code 18)");
         assert_eq!((failure.kind, failure.exit_code), (Kind::Chain, Some(18)));

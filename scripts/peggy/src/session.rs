@@ -59,8 +59,11 @@ impl Session {
                 .next("name its file with --deployment, or make one with 'peggy deploy CONFIG.toml'")
         })?;
         if !deployment.complete {
-            return Err(Failure::usage(format!("the deployment in {} is not finished", self.deployment_path.display()))
-                .next("run 'peggy deploy' again: it continues where it stopped"));
+            return Err(Failure::usage(format!(
+                "the deployment in {} is not finished",
+                self.deployment_path.display()
+            ))
+            .next("run 'peggy deploy' again: it continues where it stopped"));
         }
         Ok(deployment)
     }

@@ -31,7 +31,8 @@ pub fn run(session: &Session, args: Claim) -> Result<Report> {
     let key = session.key()?;
     let (executed, paid) = if is_evm(&key) {
         if args.to.is_some() || args.amount.is_some() {
-            return Err(Failure::usage("an Ethereum-style wallet claims everything, for itself").next("leave out --to and --amount"));
+            return Err(Failure::usage("an Ethereum-style wallet claims everything, for itself")
+                .next("leave out --to and --amount"));
         }
         let draft = Draft {
             to: Address::new_id(pool),

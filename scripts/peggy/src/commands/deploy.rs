@@ -58,7 +58,12 @@ pub fn run(session: &Session, args: &Deploy) -> Result<Report> {
     drop(progress);
     let actors: Vec<_> = ACTORS.iter().filter_map(|name| deployment.actors.get(*name).map(|a| (*name, a))).collect();
     let rows = actors.iter().map(|(name, a)| {
-        vec![(*name).to_owned(), format!("f0{}", a.id.unwrap_or_default()), a.address.clone().unwrap_or_default(), a.code.clone()]
+        vec![
+            (*name).to_owned(),
+            format!("f0{}", a.id.unwrap_or_default()),
+            a.address.clone().unwrap_or_default(),
+            a.code.clone(),
+        ]
     });
     let text = format!(
         "{}\ndeployed, wired and checked; recorded in {}",

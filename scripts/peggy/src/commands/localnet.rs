@@ -113,8 +113,13 @@ fn announce(session: &Session, about: &Value, url: &str) {
     } else {
         let of = |name: &str| about[name].as_str().unwrap_or_default().to_owned();
         println!("The local network '{}' is running; Ctrl-C ends it.\n", of("network"));
-        println!("{}", facts([("JSON-RPC", url.to_owned()), ("funded account", of("address")), ("its key", of("key"))]));
-        println!("\nBring the key into your wallet with\n\n    echo KEY | peggy wallet import --no-passphrase --name main");
+        println!(
+            "{}",
+            facts([("JSON-RPC", url.to_owned()), ("funded account", of("address")), ("its key", of("key"))])
+        );
+        println!(
+            "\nBring the key into your wallet with\n\n    echo KEY | peggy wallet import --no-passphrase --name main"
+        );
     }
     let _ = std::io::stdout().flush();
 }

@@ -8,8 +8,9 @@ use fvm_shared::sector::RegisteredPoStProof;
 use fvm_shared::ActorID;
 use peggy_interfaces::miner::ChangeOwnerAddress;
 use peggy_interfaces::owner_proxy::{
-    ChangeWorkerAddress, ChangeWorkerAddressParams, ConfirmChangeWorkerAddress, CreateMiner, CreateMinerParams, GetMiner,
-    Harvest, ListMiners, MinerInfo, MinerParams, Pledge, PledgeParams, RepayDebt, Sweep, Sync, SyncParams, TakeOwner,
+    ChangeWorkerAddress, ChangeWorkerAddressParams, ConfirmChangeWorkerAddress, CreateMiner, CreateMinerParams,
+    GetMiner, Harvest, ListMiners, MinerInfo, MinerParams, Pledge, PledgeParams, RepayDebt, Sweep, Sync, SyncParams,
+    TakeOwner,
 };
 use peggy_interfaces::{common, miner, power};
 use peggy_runtime::Method;
@@ -111,8 +112,8 @@ pub struct Worker {
     #[arg(value_parser = address_arg)]
     miner: Address,
     /// The new worker, a BLS (f3) account; takes effect after the network's delay.
-    #[arg(value_parser = address_arg, required_unless_present = "confirm", conflicts_with = "confirm")]
-    new_worker: Option<Address>,
+    #[arg(value_name = "NEW_WORKER", value_parser = address_arg, required_unless_present = "confirm", conflicts_with = "confirm")]
+    new: Option<Address>,
     /// A control address. All are replaced at once: name every one there shall be.
     #[arg(long, value_parser = address_arg, value_name = "ADDRESS")]
     control: Vec<Address>,
@@ -141,7 +142,8 @@ pub fn run(session: &Session, command: Miner) -> Result<Report> {
         Miner::Worker(args) => worker(session, proxy()?, args),
         Miner::Take(one) => {
             let (executed, answer) = invoke::<TakeOwner>(session, proxy()?, &MinerParams { miner: one.miner }, none)?;
-            let text = format!("{} is in custody; {} became the operator's bond", one.miner, amount::fil(&answer.backing));
+            let text =
+                format!("{} is in custody; {} became the operator's bond", one.miner, amount::fil(&answer.backing));
             Ok(Report::new(sent_with(&executed, json!({ "backing": amount::atto(&answer.backing) })), text))
         }
         Miner::Pledge(args) => {
@@ -153,13 +155,17 @@ pub fn run(session: &Session, command: Miner) -> Result<Report> {
         Miner::Harvest(one) => {
             let (executed, answer) = invoke::<Harvest>(session, proxy()?, &MinerParams { miner: one.miner }, none)?;
             let (reward, home) = (&answer.reward, &answer.home);
-            let text = format!("harvested {} of reward, {} of principal came home", amount::fil(reward), amount::fil(home));
+            let text =
+                format!("harvested {} of reward, {} of principal came home", amount::fil(reward), amount::fil(home));
             let facts = json!({ "reward": amount::atto(reward), "home": amount::atto(home), "backing": amount::atto(&answer.backing) });
             Ok(Report::new(sent_with(&executed, facts), text))
         }
         Miner::Sync(args) => {
             let (executed, answer) = invoke::<Sync>(session, proxy()?, &SyncParams { max_miners: args.max }, none)?;
-            Ok(Report::new(sent_with(&executed, json!({ "measured": answer.measured })), format!("measured {} miners", answer.measured)))
+            Ok(Report::new(
+                sent_with(&executed, json!({ "measured": answer.measured })),
+                format!("measured {} miners", answer.measured),
+            ))
         }
         Miner::Sweep => {
             let (executed, answer) = invoke::<Sweep>(session, proxy()?, &(), none)?;
@@ -174,7 +180,12 @@ pub fn run(session: &Session, command: Miner) -> Result<Report> {
 }
 
 /// Sends a call of the proxy, which Ethereum-style wallets can't.
-fn invoke<M: Method>(session: &Session, to: ActorID, params: &M::Params, value: TokenAmount) -> Result<(Executed, M::Return)> {
+fn invoke<M: Method>(
+    session: &Session,
+    to: ActorID,
+    params: &M::Params,
+    value: TokenAmount,
+) -> Result<(Executed, M::Return)> {
     let key = session.key()?;
     not_evm(&key, &format!("call {}", M::NAME))?;
     let executed = session.send(&key, &Draft::of::<M>(to, params, value)?)?;
@@ -194,13 +205,20 @@ fn create(session: &Session, args: Create) -> Result<Report> {
     let (window_post_proof_type, peer) = (proof.into(), ByteBuf(args.peer_id.into_bytes()));
     if args.own {
         let owner = session.key()?.address();
-        let params =
-            power::CreateMinerParams { owner, worker: args.worker, window_post_proof_type, peer, multiaddrs: Vec::new() };
+        let params = power::CreateMinerParams {
+            owner,
+            worker: args.worker,
+            window_post_proof_type,
+            peer,
+            multiaddrs: Vec::new(),
+        };
         let (executed, answer) = invoke::<power::CreateMiner>(session, power::POWER_ACTOR_ID, &params, args.value)?;
-        let text = format!("created {}, owned by {owner}; hand it over with 'peggy miner propose-owner'", answer.id_address);
+        let text =
+            format!("created {}, owned by {owner}; hand it over with 'peggy miner propose-owner'", answer.id_address);
         return Ok(Report::new(sent_with(&executed, json!({ "miner": answer.id_address.to_string() })), text));
     }
-    let params = CreateMinerParams { worker: args.worker, window_post_proof_type, peer_id: peer, multiaddrs: Vec::new() };
+    let params =
+        CreateMinerParams { worker: args.worker, window_post_proof_type, peer_id: peer, multiaddrs: Vec::new() };
     let proxy = session.actor("owner-proxy")?;
     let (executed, answer) = invoke::<CreateMiner>(session, proxy, &params, args.value)?;
     let id = format!("f0{}", answer.miner);
@@ -219,14 +237,17 @@ fn propose_owner(session: &Session, proxy: ActorID, miner: Address) -> Result<Re
 
 fn worker(session: &Session, proxy: ActorID, args: Worker) -> Result<Report> {
     let none = TokenAmount::default();
-    let Some(new_worker) = args.new_worker else {
+    let Some(new_worker) = args.new else {
         let params = MinerParams { miner: args.miner };
         let (executed, ()) = invoke::<ConfirmChangeWorkerAddress>(session, proxy, &params, none)?;
         return Ok(Report::new(super::sent(&executed), format!("the change of {}'s worker is confirmed", args.miner)));
     };
     let params = ChangeWorkerAddressParams { miner: args.miner, new_worker, control_addresses: args.control };
     let (executed, ()) = invoke::<ChangeWorkerAddress>(session, proxy, &params, none)?;
-    let text = format!("{new_worker} will be the worker of {0}; confirm it when it is due: peggy miner worker {0} --confirm", args.miner);
+    let text = format!(
+        "{new_worker} will be the worker of {0}; confirm it when it is due: peggy miner worker {0} --confirm",
+        args.miner
+    );
     Ok(Report::new(sent_with(&executed, json!({ "worker": new_worker.to_string() })), text))
 }
 

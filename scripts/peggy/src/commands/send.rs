@@ -30,7 +30,8 @@ pub fn run(session: &Session, args: Send) -> Result<Report> {
     let key = session.key()?;
     // All that Ethereum-style wallets send is InvokeEVM, which accounts take for a bare send.
     let method = if is_evm(&key) { frc42_invoke_evm() } else { METHOD_SEND };
-    let draft = Draft { to: args.to, value: args.amount.clone(), method, params: RawBytes::default(), what: "send".to_owned() };
+    let draft =
+        Draft { to: args.to, value: args.amount.clone(), method, params: RawBytes::default(), what: "send".to_owned() };
     let executed = session.send(&key, &draft)?;
     let json = sent_with(&executed, json!({ "to": args.to.to_string(), "amount": amount::atto(&args.amount) }));
     Ok(Report::new(json, format!("sent {} to {}", amount::fil(&args.amount), args.to)))

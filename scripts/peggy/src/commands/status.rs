@@ -25,7 +25,14 @@ pub fn run(session: &Session) -> Result<Report> {
     text += &facts([
         ("operator", format!("f0{}", config.operator)),
         ("operator's bond", format!("{} shares", amount::plain(&bond.shares))),
-        ("keepers get", format!("{} basis points of a harvest, at most {}", config.keeper_cut.bps.0, amount::fil(&config.keeper_cut.cap))),
+        (
+            "keepers get",
+            format!(
+                "{} basis points of a harvest, at most {}",
+                config.keeper_cut.bps.0,
+                amount::fil(&config.keeper_cut.cap)
+            ),
+        ),
         ("epoch", head.to_string()),
     ]);
     if !miners.is_empty() {

@@ -11,8 +11,11 @@ use crate::{amount, Result};
 /// Shows the terms in force.
 pub fn run(session: &Session) -> Result<Report> {
     let terms = session.client.query::<GetTerms>(session.actor("pool")?, &())?;
-    let mut rows: Vec<(String, String)> =
-        terms.fees.iter().map(|fee| (format!("fee: {}", fee.label), format!("{} to f0{}", percent(fee.bps.0), fee.recipient))).collect();
+    let mut rows: Vec<(String, String)> = terms
+        .fees
+        .iter()
+        .map(|fee| (format!("fee: {}", fee.label), format!("{} to f0{}", percent(fee.bps.0), fee.recipient)))
+        .collect();
     let mut row = |name: &str, value: String| rows.push((name.to_owned(), value));
     row("smallest deposit", amount::fil(&terms.min_deposit));
     row("smallest exit ticket", format!("{} shares", amount::plain(&terms.min_ticket)));
@@ -62,6 +65,9 @@ mod tests {
 
     #[test]
     fn percentages_are_exact() {
-        assert_eq!([percent(0), percent(100), percent(1050), percent(705), percent(10_000)], ["0%", "1%", "10.5%", "7.05%", "100%"]);
+        assert_eq!(
+            [percent(0), percent(100), percent(1050), percent(705), percent(10_000)],
+            ["0%", "1%", "10.5%", "7.05%", "100%"]
+        );
     }
 }

@@ -99,16 +99,16 @@ pub fn run(session: &Session, command: Wallet) -> Result<Report> {
 }
 
 fn read_key(import: &Import) -> Result<Key> {
-    let text = match &import.file {
-        Some(path) => std::fs::read_to_string(path).or_usage(format!("cannot read {}", path.display()))?,
-        None => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).or_usage("cannot read the key from stdin")?;
-            text
-        }
+    let text = if let Some(path) = &import.file {
+        std::fs::read_to_string(path).or_usage(format!("cannot read {}", path.display()))?
+    } else {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).or_usage("cannot read the key from stdin")?;
+        text
     };
     Key::import(&text).map_err(|e| {
-        Failure::usage(format!("{e:#}")).next("give what 'peggy wallet export', 'lotus wallet export' or 'forest-wallet export' print")
+        Failure::usage(format!("{e:#}"))
+            .next("give what 'peggy wallet export', 'lotus wallet export' or 'forest-wallet export' print")
     })
 }
 
@@ -119,7 +119,8 @@ fn keep(session: &Session, key: &Key, keep: &Keep) -> Result<Report> {
     let json = json!({ "name": entry.name, "address": entry.address, "type": entry.kind, "encrypted": entry.is_encrypted(), "eth": eth_text(key) });
     let mut text = format!("{}  {}", entry.name, entry.address);
     if let Some(eth) = eth_text(key) {
-        text += &format!("  {eth}");
+        text.push_str("  ");
+        text.push_str(&eth);
     }
     if !entry.is_encrypted() {
         text += "\nkept without a passphrase: use it on local networks only";
@@ -163,7 +164,9 @@ fn list(session: &Session) -> Result<Report> {
         grid(&["name", "type", "protection", "balance", "address"], &[3], rows)
     };
     if !node && !wallet.keys().is_empty() {
-        text += &format!("\nno node answers at {}: balances are not known", session.client.url());
+        text.push_str("\nno node answers at ");
+        text.push_str(session.client.url());
+        text.push_str(": balances are not known");
     }
     Ok(Report::new(Value::Array(json), text))
 }

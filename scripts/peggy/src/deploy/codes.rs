@@ -70,7 +70,8 @@ pub fn pack(wasm: &Path, out: &Path) -> Result<Value> {
         let code = fs::read(&file).or_usage(format!("cannot read {}", file.display()));
         codes.push((name.to_owned(), code.map_err(|f| f.next("build the codes with 'make wasm'"))?));
     }
-    let bundle = Bundle::pack(MANIFEST_VERSION, codes, out.join("peggy.car")).or_usage("the bundle can't be written")?;
+    let bundle =
+        Bundle::pack(MANIFEST_VERSION, codes, out.join("peggy.car")).or_usage("the bundle can't be written")?;
     let list: Vec<_> = bundle
         .actors()
         .iter()

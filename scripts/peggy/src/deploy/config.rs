@@ -189,7 +189,8 @@ impl Config {
 
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let bytes = to_vec(&(self.owner_proxy(deployer), self.pool(deployer))).or_usage("the configuration does not encode")?;
+        let bytes =
+            to_vec(&(self.owner_proxy(deployer), self.pool(deployer))).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
@@ -211,12 +212,20 @@ impl Config {
         for (name, amount) in [("terms.min_deposit", &terms.min_deposit), ("terms.min_ticket", &terms.min_ticket)] {
             let most = TokenAmount::from_whole(limits::MAX_MINIMUM_FIL);
             if *amount > most {
-                return Err(Failure::usage(format!("{name} is {}, but may be {} at most", amount::fil(amount), amount::fil(&most))));
+                return Err(Failure::usage(format!(
+                    "{name} is {}, but may be {} at most",
+                    amount::fil(amount),
+                    amount::fil(&most)
+                )));
             }
         }
         for (i, fee) in fees.iter().enumerate() {
             if fee.label.is_empty() || fee.label.len() > limits::MAX_LABEL {
-                return Err(Failure::usage(format!("the label '{}' must have 1 to {} bytes", fee.label, limits::MAX_LABEL)));
+                return Err(Failure::usage(format!(
+                    "the label '{}' must have 1 to {} bytes",
+                    fee.label,
+                    limits::MAX_LABEL
+                )));
             }
             if fees[..i].iter().any(|other| other.label == fee.label && other.recipient == fee.recipient) {
                 return Err(Failure::usage(format!("{} gets two fees called '{}'", fee.recipient, fee.label))
@@ -304,7 +313,11 @@ mod tests {
             ("\"0.1 FIL\"", "\"0.1 BTC\"", "no unit of FIL"),
             ("\"0.1 FIL\"", "0.1", "expected a string"),
             ("period = \"7 days\"", "period = \"7 moons\"", "no duration"),
-            ("period = \"7 days\"", "period = \"40 days\"", "terms.reward_period is 40 days, but must be from 1 day to 30 days"),
+            (
+                "period = \"7 days\"",
+                "period = \"40 days\"",
+                "terms.reward_period is 40 days, but must be from 1 day to 30 days",
+            ),
             ("cut_bps = 50", "cut_bps = 101", "keeper.cut_bps is 101"),
             ("cut_bps = 50", "cut_bps = -1", "invalid value"),
             ("bps = 700", "bps = 5000", "sum of all fees"),

@@ -146,9 +146,10 @@ impl Deploy<'_> {
             return Ok(new);
         };
         let file = self.path.display();
-        let other = |what: String| Err(Failure::new(Kind::Mismatch, what).next(format!(
-            "go on with what {file} was begun with, or begin anew with another --deployment file"
-        )));
+        let other = |what: String| {
+            Err(Failure::new(Kind::Mismatch, what)
+                .next(format!("go on with what {file} was begun with, or begin anew with another --deployment file")))
+        };
         if deployment.genesis != genesis.to_string() {
             return other(format!("{file} is of the network '{}', the node is on another one", deployment.network));
         }
@@ -342,7 +343,10 @@ mod tests {
     fn steps_have_names_and_an_order() {
         let names: Vec<_> = all().iter().map(ToString::to_string).collect();
         assert_eq!(names.len(), 15);
-        assert_eq!((names[0].as_str(), names[6].as_str(), names[14].as_str()), ("install-owner-proxy", "create-pool", "wire-governance"));
+        assert_eq!(
+            (names[0].as_str(), names[6].as_str(), names[14].as_str()),
+            ("install-owner-proxy", "create-pool", "wire-governance")
+        );
     }
 
     #[test]

@@ -5,13 +5,14 @@ use fvm_shared::ActorID;
 use peggy_interfaces::common::GetWiring;
 use peggy_interfaces::miner::{GetBeneficiary, GetOwner};
 use peggy_interfaces::owner_proxy::ListMiners;
+use peggy_runtime::Method;
 use serde::Serialize;
 
 use super::codes::Codes;
 use super::ACTORS;
 use crate::deployment::Deployment;
 use crate::rpc::Client;
-use crate::Result;
+use crate::{Kind, Result};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, Serialize)]
@@ -38,12 +39,8 @@ pub fn verify(client: &Client, deployment: &Deployment, codes: &Codes) -> Result
         };
         let code = actor.code.0;
         checks.push(check(&format!("{name} runs the bundle's code"), code == codes.cid(name)?, code.to_string()));
-        let answer = match client.query::<GetWiring>(id, &()) {
-            Ok(answer) => answer,
-            Err(failure) => {
-                checks.push(check(&format!("{name} tells its wiring"), false, failure.message));
-                continue;
-            }
+        let Some(answer) = ask::<GetWiring>(client, id, &format!("{name} tells its wiring"), &mut checks)? else {
+            continue;
         };
         let found = answer.wiring.map_or_else(|| "not wired".to_owned(), |w| format!("{:?}", w.all()));
         checks.push(check(&format!("{name} is wired to these five"), answer.wiring == Some(wiring), found));
@@ -56,36 +53,42 @@ pub fn verify(client: &Client, deployment: &Deployment, codes: &Codes) -> Result
 
 /// Custody: the proxy is owner and beneficiary of every miner, and nobody else is proposed.
 fn check_miners(client: &Client, proxy: ActorID, checks: &mut Vec<Check>) -> Result<()> {
-    let miners = match client.query::<ListMiners>(proxy, &()) {
-        Ok(miners) => miners,
-        Err(failure) => {
-            checks.push(check("owner-proxy lists its miners", false, failure.message));
-            return Ok(());
-        }
-    };
+    let Some(miners) = ask::<ListMiners>(client, proxy, "owner-proxy lists its miners", checks)? else { return Ok(()) };
     let proxy = Address::new_id(proxy);
     for miner in miners.iter().map(|miner| miner.miner) {
-        match client.query::<GetOwner>(miner, &()) {
-            Ok(answer) => {
-                let ok = answer.owner == proxy && answer.proposed.is_none();
-                let found = match answer.proposed {
-                    Some(proposed) => format!("{}, {proposed} proposed", answer.owner),
-                    None => answer.owner.to_string(),
-                };
-                checks.push(check(&format!("miner f0{miner} is owned by the proxy"), ok, found));
-            }
-            Err(failure) => checks.push(check(&format!("miner f0{miner} tells its owner"), false, failure.message)),
+        if let Some(answer) = ask::<GetOwner>(client, miner, &format!("miner f0{miner} tells its owner"), checks)? {
+            let ok = answer.owner == proxy && answer.proposed.is_none();
+            let found = match answer.proposed {
+                Some(proposed) => format!("{}, {proposed} proposed", answer.owner),
+                None => answer.owner.to_string(),
+            };
+            checks.push(check(&format!("miner f0{miner} is owned by the proxy"), ok, found));
         }
-        match client.query::<GetBeneficiary>(miner, &()) {
-            Ok(answer) => {
-                let ok = answer.active.beneficiary == proxy && answer.proposed.is_none();
-                let found = answer.active.beneficiary.to_string();
-                checks.push(check(&format!("miner f0{miner} pays the proxy"), ok, found));
-            }
-            Err(failure) => checks.push(check(&format!("miner f0{miner} tells its beneficiary"), false, failure.message)),
+        let what = format!("miner f0{miner} tells its beneficiary");
+        if let Some(answer) = ask::<GetBeneficiary>(client, miner, &what, checks)? {
+            let ok = answer.active.beneficiary == proxy && answer.proposed.is_none();
+            let found = answer.active.beneficiary.to_string();
+            checks.push(check(&format!("miner f0{miner} pays the proxy"), ok, found));
         }
     }
     Ok(())
+}
+
+/// A question whose refusal is a failed check, while a node that does not answer is no check at all.
+fn ask<M: Method<Params = ()>>(
+    client: &Client,
+    actor: ActorID,
+    what: &str,
+    checks: &mut Vec<Check>,
+) -> Result<Option<M::Return>> {
+    match client.query::<M>(actor, &()) {
+        Ok(answer) => Ok(Some(answer)),
+        Err(failure) if failure.kind == Kind::Node => Err(failure),
+        Err(failure) => {
+            checks.push(check(what, false, failure.message));
+            Ok(None)
+        }
+    }
 }
 
 fn check(what: &str, ok: bool, found: impl Into<String>) -> Check {

@@ -173,8 +173,11 @@ impl Client {
 
     fn not_seen(&self, cid: &Cid) -> Failure {
         let seconds = self.patience().as_secs();
-        Failure::new(Kind::Unfinished, format!("message {cid} was sent, but not seen on chain within {seconds} seconds"))
-            .next("it may still be executed: look it up before sending it again; wait longer with --timeout")
+        Failure::new(
+            Kind::Unfinished,
+            format!("message {cid} was sent, but not seen on chain within {seconds} seconds"),
+        )
+        .next("it may still be executed: look it up before sending it again; wait longer with --timeout")
     }
 
     /// A message on chain; `None` if it is not there (yet).

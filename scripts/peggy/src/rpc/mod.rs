@@ -14,7 +14,7 @@ use crate::{Failure, Kind, Result};
 /// Where `peggy localnet` listens.
 pub const DEFAULT_URL: &str = "http://127.0.0.1:1234/rpc/v1";
 /// A node that takes longer for a simple question is of no use.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(2);
 /// Larger answers than any method here gives.
 const MAX_ANSWER_BYTES: u64 = 128 << 20;
 
@@ -122,8 +122,9 @@ impl Client {
         let Some(result) = answer.get("result").filter(|_| answer.get("jsonrpc").is_some()) else {
             return Err(CallError::Failure(self.not_a_node("its answer is no JSON-RPC")));
         };
-        serde_json::from_value(result.clone())
-            .map_err(|e| CallError::Failure(self.not_a_node(&format!("{method} answered something else than expected: {e}"))))
+        serde_json::from_value(result.clone()).map_err(|e| {
+            CallError::Failure(self.not_a_node(&format!("{method} answered something else than expected: {e}")))
+        })
     }
 
     fn exchange(&self, method: &str, params: Value, timeout: Duration) -> Result<Value> {

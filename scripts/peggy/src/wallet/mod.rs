@@ -86,7 +86,11 @@ impl Wallet {
         let text = fs::read(&path).or_usage(format!("cannot read the wallet {}", path.display()))?;
         let file: File = serde_json::from_slice(&text).or_usage(format!("{} is no wallet", path.display()))?;
         if file.version != VERSION {
-            return Err(Failure::usage(format!("{} is of version {}, this program reads {VERSION}", path.display(), file.version)));
+            return Err(Failure::usage(format!(
+                "{} is of version {}, this program reads {VERSION}",
+                path.display(),
+                file.version
+            )));
         }
         Ok(Self { path, keys: file.keys })
     }
@@ -129,14 +133,20 @@ impl Wallet {
         let Some(wanted) = wanted else {
             return match self.keys.as_slice() {
                 [only] => Ok(only),
-                [] => Err(Failure::usage("there is no wallet yet").next("make one with 'peggy wallet new', or bring a key with 'peggy wallet import'")),
-                _ => Err(Failure::usage(format!("which wallet? There are {}", self.names())).next("name one with --from, or PEGGY_FROM")),
+                [] => Err(Failure::usage("there is no wallet yet")
+                    .next("make one with 'peggy wallet new', or bring a key with 'peggy wallet import'")),
+                _ => Err(Failure::usage(format!("which wallet? There are {}", self.names()))
+                    .next("name one with --from, or PEGGY_FROM")),
             };
         };
         let address = parse_address(wanted).map(|address| address.to_string());
         let is = |entry: &&Entry| entry.name == wanted || address.as_ref() == Ok(&entry.address);
         self.keys.iter().find(is).ok_or_else(|| {
-            let there = if self.keys.is_empty() { "the wallet is empty".to_owned() } else { format!("there are {}", self.names()) };
+            let there = if self.keys.is_empty() {
+                "the wallet is empty".to_owned()
+            } else {
+                format!("there are {}", self.names())
+            };
             Failure::usage(format!("there is no key '{wanted}': {there}")).next("see 'peggy wallet list'")
         })
     }
@@ -163,7 +173,9 @@ impl Wallet {
 
     fn free_name(&self) -> String {
         let taken = |name: &String| self.keys.iter().any(|entry| entry.name == *name);
-        (1..).map(|n| if n == 1 { "main".to_owned() } else { format!("wallet-{n}") }).find(|n| !taken(n)).unwrap_or_default()
+        let names = (1..=self.keys.len() + 1).map(|n| if n == 1 { "main".to_owned() } else { format!("wallet-{n}") });
+        // One more name than there are keys: one is free.
+        names.into_iter().find(|name| !taken(name)).unwrap_or_default()
     }
 
     /// Written aside and renamed, readable by the user only: a crash never leaves half a wallet.
@@ -192,7 +204,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Reads an address of either prefix, for the command line.
 pub fn address_arg(text: &str) -> Result<Address, String> {
-    parse_address(text).map_err(|e| format!("'{text}' is no Filecoin address (f0..., f1..., f2..., f3..., f410...): {e}"))
+    parse_address(text)
+        .map_err(|e| format!("'{text}' is no Filecoin address (f0..., f1..., f2..., f3..., f410...): {e}"))
 }
 
 #[cfg(test)]
@@ -207,7 +220,9 @@ mod tests {
     fn keys_survive_a_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let mut wallet = Wallet::open(folder.path()).unwrap();
-        for (kind, passphrase) in [(KeyKind::Secp256k1, Some("secret")), (KeyKind::Bls, None), (KeyKind::Delegated, Some("other"))] {
+        for (kind, passphrase) in
+            [(KeyKind::Secp256k1, Some("secret")), (KeyKind::Bls, None), (KeyKind::Delegated, Some("other"))]
+        {
             wallet.add(None, &key(kind), passphrase).unwrap();
         }
         let wallet = Wallet::open(folder.path()).unwrap();

@@ -55,8 +55,9 @@ impl Sealed {
     /// Decrypts.
     pub fn open(&self, passphrase: &str) -> Result<Vec<u8>> {
         let decode = |text: &str| STANDARD.decode(text).or_usage("the wallet is damaged");
-        let nonce: [u8; 24] =
-            decode(&self.nonce)?.try_into().map_err(|_| Failure::usage("the wallet is damaged: a nonce has 24 bytes"))?;
+        let nonce: [u8; 24] = decode(&self.nonce)?
+            .try_into()
+            .map_err(|_| Failure::usage("the wallet is damaged: a nonce has 24 bytes"))?;
         if self.memory_kib > MAX_MEMORY_KIB {
             return Err(Failure::usage("the wallet asks for more memory than is sensible"));
         }

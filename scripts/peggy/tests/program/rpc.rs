@@ -17,8 +17,21 @@ fn chain_objects_have_lotus_shapes() {
     assert_eq!(
         keys(block),
         [
-            "BLSAggregate", "BeaconEntries", "BlockSig", "ElectionProof", "ForkSignaling", "Height", "Messages", "Miner",
-            "ParentBaseFee", "ParentMessageReceipts", "ParentStateRoot", "ParentWeight", "Parents", "Ticket", "Timestamp",
+            "BLSAggregate",
+            "BeaconEntries",
+            "BlockSig",
+            "ElectionProof",
+            "ForkSignaling",
+            "Height",
+            "Messages",
+            "Miner",
+            "ParentBaseFee",
+            "ParentMessageReceipts",
+            "ParentStateRoot",
+            "ParentWeight",
+            "Parents",
+            "Ticket",
+            "Timestamp",
             "WinPoStProof"
         ]
     );
@@ -28,7 +41,10 @@ fn chain_objects_have_lotus_shapes() {
     assert_eq!(ask(network, "Filecoin.ChainHasObj", &json!([cid])), true);
     assert!(ask(network, "Filecoin.ChainReadObj", &json!([cid])).is_string());
     assert_eq!(ask(network, "Filecoin.ChainGetTipSet", &json!([head["Cids"]]))["Height"], head["Height"]);
-    assert_eq!(ask(network, "Filecoin.ChainGetTipSetByHeight", &json!([0, null])), ask(network, "Filecoin.ChainGetGenesis", &json!([])));
+    assert_eq!(
+        ask(network, "Filecoin.ChainGetTipSetByHeight", &json!([0, null])),
+        ask(network, "Filecoin.ChainGetGenesis", &json!([]))
+    );
     assert_eq!(keys(&ask(network, "Filecoin.Version", &json!([]))), ["APIVersion", "Agent", "BlockDelay", "Version"]);
     assert_eq!(ask(network, "Filecoin.StateNetworkVersion", &json!([null])), 28);
     assert_eq!(ask(network, "Filecoin.StateNetworkName", &json!([])), network["network"]);
@@ -82,13 +98,21 @@ fn state_is_read_in_lotus_shapes() {
     assert_eq!(ask(network, "Filecoin.MpoolGetNonce", &json!([address])), 0);
     assert_eq!(ask(network, "Filecoin.MpoolPending", &json!([null])), json!([]));
     let miner = network["miner"]["id"].as_str().unwrap();
-    assert!(ask(network, "Filecoin.StateLookupRobustAddress", &json!([miner, null])).as_str().unwrap().starts_with("f2"));
+    assert!(ask(network, "Filecoin.StateLookupRobustAddress", &json!([miner, null]))
+        .as_str()
+        .unwrap()
+        .starts_with("f2"));
     let state = ask(network, "Filecoin.StateReadState", &json!([miner, null]));
     assert!(state["State"].is_array(), "unknown to this program's API, so DAG-JSON: {state}");
     // Partial messages, t-prefixes and left-out parameters are understood.
-    let call = ask(network, "Filecoin.StateCall", &json!([{ "To": miner.replacen('f', "t", 1), "From": address, "Value": "1" }]));
+    let call = ask(
+        network,
+        "Filecoin.StateCall",
+        &json!([{ "To": miner.replacen('f', "t", 1), "From": address, "Value": "1" }]),
+    );
     assert_eq!((&call["MsgRct"]["ExitCode"], &call["Error"]), (&json!(0), &json!("")));
-    let estimate = ask(network, "Filecoin.GasEstimateMessageGas", &json!([{ "To": miner, "From": address, "Params": null }, {}]));
+    let estimate =
+        ask(network, "Filecoin.GasEstimateMessageGas", &json!([{ "To": miner, "From": address, "Params": null }, {}]));
     assert!(estimate["GasLimit"].as_u64().unwrap() > 0 && estimate["GasFeeCap"].is_string());
 }
 

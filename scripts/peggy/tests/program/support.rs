@@ -177,7 +177,7 @@ impl User {
 
     /// The program's own client.
     pub fn client(&self) -> Client {
-        Client::new(&self.rpc, None, Duration::from_secs(60)).unwrap()
+        Client::new(&self.rpc, None, Duration::from_mins(1)).unwrap()
     }
 
     /// The private key of a wallet.

@@ -30,7 +30,8 @@ fn keys_are_encrypted_and_come_out_again() {
 #[test]
 fn what_is_no_key_is_refused() {
     let user = User::at(NO_NODE);
-    for (text, said) in [("", "not an exported key"), ("xyz", "not an exported key"), ("{\"Type\":\"rsa\"}", "unknown")] {
+    for (text, said) in [("", "not an exported key"), ("xyz", "not an exported key"), ("{\"Type\":\"rsa\"}", "unknown")]
+    {
         let ran = user.run_with(&["wallet", "import", "--no-passphrase"], text, &[]);
         assert!(ran.failed(2).0.contains(said), "{text}: {ran:?}");
     }
