@@ -365,7 +365,7 @@ fn failure_27_negative_and_huge_amounts_are_refused() {
         let (sender, to) = (bench.allowed(method.caller), bench.id(actor));
         let value = if method.payable { fil(1) } else { TokenAmount::zero() };
         let give = |tree: &Ipld| bench.try_it(&sender, to, method.number, &bytes(tree), value.clone());
-        for negative in [BigInt::from(-1), -(BigInt::from(1) << 100)] {
+        for negative in [BigInt::from(-1), BigInt::from(-1) << 100] {
             for tree in replaced(&good, TokenAmount::from_atto(negative.clone())) {
                 tried += 1;
                 // 51, 52, 70 and 72 are the owner-proxy's and pool's own words for it.

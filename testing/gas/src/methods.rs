@@ -1,0 +1,174 @@
+//! What is measured, and how a typical use of each method looks.
+
+use frc46_token::token::types::{BurnParams, IncreaseAllowanceParams, TransferFromParams, TransferParams};
+use fvm_ipld_encoding::RawBytes;
+use fvm_shared::address::Address;
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use num_traits::Zero;
+use peggy_interfaces::owner_proxy::PledgeParams;
+use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, GetAccountParams, RedeemParams};
+use peggy_interfaces::{frc46, owner_proxy, pool};
+use peggy_localnet::{Call, Key};
+use rand::rngs::StdRng;
+use rand::Rng;
+
+use crate::stage::{odd, Stage};
+
+const MILLION: u64 = 1_000_000;
+
+/// One method of the table.
+pub struct Row {
+    /// As in DESIGN.md.
+    pub actor: &'static str,
+    /// As in DESIGN.md.
+    pub method: &'static str,
+    /// What ANCHORS.md allows at 10,000 holders, in gas.
+    pub budget: Option<u64>,
+    /// A use of the method by somebody random.
+    pub shot: fn(&Stage, &mut StdRng) -> anyhow::Result<Shot>,
+}
+
+/// A message to measure, and what comes before it.
+pub struct Shot {
+    /// Epochs that pass first.
+    pub skip: ChainEpoch,
+    /// Sent by the network itself, at the price of nothing, in an earlier epoch.
+    pub before: Vec<Call>,
+    /// Sent in the same block, before the message.
+    pub same_block: Option<Call>,
+    /// The message.
+    pub call: Call,
+}
+
+impl From<Call> for Shot {
+    fn from(call: Call) -> Self {
+        Self { skip: 0, before: Vec::new(), same_block: None, call }
+    }
+}
+
+/// The table.
+pub const ROWS: &[Row] = &[
+    Row { actor: "pool", method: "Transfer", budget: Some(20 * MILLION), shot: transfer },
+    Row { actor: "pool", method: "TransferFrom", budget: None, shot: transfer_from },
+    Row { actor: "pool", method: "IncreaseAllowance", budget: None, shot: increase_allowance },
+    Row { actor: "pool", method: "Burn", budget: None, shot: burn },
+    Row { actor: "pool", method: "Deposit", budget: Some(15 * MILLION), shot: deposit },
+    Row { actor: "pool", method: "InvokeEVM", budget: None, shot: invoke_evm },
+    Row { actor: "pool", method: "ClaimRewards", budget: Some(16 * MILLION), shot: claim_rewards },
+    Row { actor: "pool", method: "Compound", budget: None, shot: compound },
+    Row { actor: "pool", method: "Redeem", budget: Some(16 * MILLION), shot: redeem },
+    Row { actor: "pool", method: "Redeem, measuring first", budget: None, shot: redeem_measuring },
+    Row { actor: "pool", method: "ClaimFees", budget: None, shot: claim_fees },
+    Row { actor: "pool", method: "VoteSnapshot", budget: None, shot: vote_snapshot },
+    Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
+    Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
+];
+
+fn transfer(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let from = Stage::any(&stage.accounts, rng);
+    let request =
+        TransferParams { to: other(stage, from, rng).address(), amount: odd(rng, 1, 20), operator_data: RawBytes::default() };
+    Ok(stage.to_pool::<frc46::Transfer>(from, &request, TokenAmount::zero()).into())
+}
+
+fn transfer_from(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let (operator, owner) = (Stage::any(&stage.newcomers, rng), Stage::any(&stage.accounts, rng));
+    let allow = IncreaseAllowanceParams { operator: operator.address(), increase: odd(rng, 30, 40) };
+    let allow = stage.to_pool::<frc46::IncreaseAllowance>(owner, &allow, TokenAmount::zero());
+    let request = TransferFromParams {
+        from: owner.address(),
+        to: other(stage, owner, rng).address(),
+        amount: odd(rng, 1, 20),
+        operator_data: RawBytes::default(),
+    };
+    let call = stage.to_pool::<frc46::TransferFrom>(operator, &request, TokenAmount::zero());
+    Ok(Shot { before: vec![allow], ..call.into() })
+}
+
+fn increase_allowance(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let owner = Stage::any(&stage.accounts, rng);
+    let request =
+        IncreaseAllowanceParams { operator: other(stage, owner, rng).address(), increase: odd(rng, 30, 40) };
+    Ok(stage.to_pool::<frc46::IncreaseAllowance>(owner, &request, TokenAmount::zero()).into())
+}
+
+fn burn(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let holder = Stage::any(&stage.accounts, rng);
+    let request = BurnParams { amount: odd(rng, 1, 20) };
+    Ok(stage.to_pool::<frc46::Burn>(holder, &request, TokenAmount::zero()).into())
+}
+
+/// By a holder or, as often, by somebody new.
+fn deposit(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let people = if rng.gen() { &stage.accounts } else { &stage.newcomers };
+    let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
+    Ok(stage.to_pool::<pool::Deposit>(Stage::any(people, rng), &request, odd(rng, 1, 50)).into())
+}
+
+/// A deposit by an Ethereum-style wallet.
+fn invoke_evm(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let call = stage.to_pool::<pool::InvokeEVM>(Stage::any(&stage.wallets, rng), &None, odd(rng, 1, 50));
+    // As wallets send it: without parameters, rather than with none that are encoded.
+    Ok(Call { params: RawBytes::default(), ..call }.into())
+}
+
+fn claim_rewards(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let holder = Stage::any(&stage.accounts, rng);
+    let request = ClaimRewardsParams { to: holder.address(), amount: None };
+    Ok(stage.to_pool::<pool::ClaimRewards>(holder, &request, TokenAmount::zero()).into())
+}
+
+fn compound(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    Ok(stage.to_pool::<pool::Compound>(Stage::any(&stage.accounts, rng), &(), TokenAmount::zero()).into())
+}
+
+/// In an epoch in which somebody harvested: the price rests on a measurement of the same epoch.
+fn redeem(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    // Of a BLS account, whose messages come first in a block.
+    Ok(Shot { same_block: Some(stage.harvest(&stage.cast.worker)), ..redeem_measuring(stage, rng)? })
+}
+
+/// A part of the shares, or all of them; the miner is measured within the same message.
+fn redeem_measuring(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let holder = Stage::any(&stage.accounts, rng);
+    let shares = if rng.gen() {
+        odd(rng, 1, 20)
+    } else {
+        stage.read::<pool::GetAccount>(stage.wiring.pool, &GetAccountParams { account: holder.address() })?.shares
+    };
+    let request = RedeemParams { shares, min_amount: TokenAmount::zero() };
+    Ok(stage.to_pool::<pool::Redeem>(holder, &request, TokenAmount::zero()).into())
+}
+
+fn claim_fees(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let recipients = [&stage.cast.operator, &stage.cast.dataset, &stage.cast.device];
+    let recipient = recipients[rng.gen_range(0..recipients.len())];
+    Ok(stage.to_pool::<pool::ClaimFees>(recipient, &(), TokenAmount::zero()).into())
+}
+
+fn vote_snapshot(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    Ok(stage.to_pool::<pool::VoteSnapshot>(Stage::any(&stage.newcomers, rng), &(), TokenAmount::zero()).into())
+}
+
+/// Days after the last one, with some 180 entries in the miner's vesting table.
+fn harvest(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let skip = rng.gen_range(2_000..6_000);
+    Ok(Shot { skip, ..stage.harvest(Stage::any(&stage.accounts, rng)).into() })
+}
+
+fn pledge(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+    let request = PledgeParams { miner: Address::new_id(stage.miner), amount: odd(rng, 1, 20) };
+    Ok(stage.to_proxy::<owner_proxy::Pledge>(&stage.cast.operator, &request).into())
+}
+
+/// Another holder, of whichever kind.
+fn other<'a>(stage: &'a Stage, than: &Key, rng: &mut StdRng) -> &'a Key {
+    loop {
+        let people = if rng.gen_ratio(1, 5) { &stage.wallets } else { &stage.accounts };
+        let found = Stage::any(people, rng);
+        if found.address() != than.address() {
+            return found;
+        }
+    }
+}

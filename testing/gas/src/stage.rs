@@ -1,0 +1,234 @@
+//! A pool with many holders, and what is done on it.
+
+use anyhow::{ensure, Context};
+use fvm_ipld_encoding::strict_bytes::ByteBuf;
+use fvm_ipld_encoding::RawBytes;
+use fvm_shared::address::Address;
+use fvm_shared::clock::ChainEpoch;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::message::Message;
+use fvm_shared::{ActorID, METHOD_SEND};
+use num_traits::Zero;
+use peggy_interfaces::owner_proxy::{CreateMinerParams, CreateMinerReturn, MinerParams, PledgeParams};
+use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams};
+use peggy_interfaces::{owner_proxy, pool};
+use peggy_localnet::message::unsigned;
+use peggy_localnet::{Call, GasShare, Key, KeyKind, Network};
+use peggy_runtime::{Method, Wiring};
+use peggy_scenarios::world::{encode, Cast};
+use peggy_scenarios::{actions, deploy, fil, Setup, World};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::methods::Shot;
+
+/// Rounds in which the holders arrive, with a reward in each: so the records of early and late ones differ.
+const ROUNDS: usize = 10;
+/// Epochs a round takes: a day, so that rewards vest.
+const ROUND: ChainEpoch = 2_880;
+/// Every fifth holder has an Ethereum-style wallet.
+const WALLET_EVERY: usize = 5;
+/// Accounts with FIL and without shares.
+const NEWCOMERS: usize = 20;
+/// Messages executed on one state before it is written.
+const BATCH: usize = 1_000;
+/// What each account starts with, in whole FIL.
+const START_FIL: i64 = 600;
+
+/// A network with a bundle, a miner in custody that earned, and a pool with holders.
+pub struct Stage {
+    net: Network,
+    /// The five actors.
+    pub wiring: Wiring,
+    /// Operator, fee recipients and others.
+    pub cast: Cast,
+    /// The miner.
+    pub miner: ActorID,
+    /// Holders with f1 addresses.
+    pub accounts: Vec<Key>,
+    /// Holders with f410 addresses.
+    pub wallets: Vec<Key>,
+    /// People without shares.
+    pub newcomers: Vec<Key>,
+}
+
+impl Stage {
+    /// A stage with this many holders, at least two of them with f1 addresses. `progress` hears what is done.
+    pub fn new(holders: usize, mut progress: impl FnMut(&str)) -> anyhow::Result<Self> {
+        ensure!(holders >= WALLET_EVERY, "at least {WALLET_EVERY} holders are needed");
+        progress("deploying");
+        let (mut net, cast, codes) = World::undeployed();
+        let mut setup = Setup::default();
+        setup.terms.cap = fil(1_000_000_000);
+        setup.terms.max_idle = fil(1_000_000_000);
+        let wiring = deploy::deploy(&mut net, &cast, &codes, &setup)?;
+        let miner = create_miner(&mut net, &cast, &wiring)?;
+        let mut stage =
+            Self { net, wiring, cast, miner, accounts: Vec::new(), wallets: Vec::new(), newcomers: Vec::new() };
+        progress("making accounts");
+        stage.make_accounts(holders)?;
+        stage.let_them_in(holders, progress)?;
+        Ok(stage)
+    }
+
+    /// How many holders there are.
+    pub fn holders(&self) -> usize {
+        self.accounts.len() + self.wallets.len()
+    }
+
+    /// One of these people.
+    pub fn any<'a>(people: &'a [Key], rng: &mut StdRng) -> &'a Key {
+        &people[rng.gen_range(0..people.len())]
+    }
+
+    /// A message to the pool.
+    pub fn to_pool<M: Method>(&self, from: &Key, request: &M::Params, value: TokenAmount) -> Call {
+        call::<M>(from, self.wiring.pool, request, value)
+    }
+
+    /// A message to the owner-proxy.
+    pub fn to_proxy<M: Method>(&self, from: &Key, request: &M::Params) -> Call {
+        call::<M>(from, self.wiring.owner_proxy, request, TokenAmount::zero())
+    }
+
+    /// Answers a read.
+    pub fn read<M: Method>(&self, to: ActorID, request: &M::Params) -> anyhow::Result<M::Return> {
+        self.net.query(Address::new_id(to), M::NUMBER, encode(request))?.decode()
+    }
+
+    /// Executes a shot by real messages in a real block, answers the gas in the receipt of its last message, and goes back to
+    /// where the network stood.
+    pub fn fire(&mut self, shot: Shot) -> anyhow::Result<u64> {
+        let here = self.net.snapshot();
+        let gas = self.fire_for_good(shot);
+        self.net.restore(&here)?;
+        gas
+    }
+
+    /// Where the gas of a shot goes.
+    pub fn profile(&mut self, shot: Shot) -> anyhow::Result<(u64, Vec<GasShare>)> {
+        let here = self.net.snapshot();
+        let shares = self.profile_for_good(shot);
+        self.net.restore(&here)?;
+        shares
+    }
+
+    fn prepare(&mut self, shot: &Shot) -> anyhow::Result<()> {
+        if shot.skip > 0 {
+            self.net.advance(shot.skip)?;
+        }
+        self.net.implicit_batch(shot.before.iter().map(as_message).collect()).context("preparation")?;
+        Ok(())
+    }
+
+    fn fire_for_good(&mut self, shot: Shot) -> anyhow::Result<u64> {
+        self.prepare(&shot)?;
+        let calls = shot.same_block.into_iter().chain([shot.call]).collect();
+        let outcomes = self.net.execute_batch(calls)?;
+        let last = outcomes.last().context("no message was executed")?;
+        Ok(last.clone().ok()?.gas_used())
+    }
+
+    fn profile_for_good(&mut self, shot: Shot) -> anyhow::Result<(u64, Vec<GasShare>)> {
+        self.prepare(&shot)?;
+        if let Some(first) = &shot.same_block {
+            // A profile is taken outside of any block: what should come before it in the same epoch comes as a network message.
+            self.net.mine()?;
+            self.net.implicit_batch(vec![as_message(first)])?;
+        }
+        let mut message = as_message(&shot.call);
+        message.sequence = self.net.next_nonce(&message.from)?;
+        message.gas_limit = peggy_localnet::chain::BLOCK_GAS_LIMIT;
+        let (outcome, shares) = self.net.profile(message)?;
+        Ok((outcome.ok()?.gas_used(), shares))
+    }
+
+    fn make_accounts(&mut self, holders: usize) -> anyhow::Result<()> {
+        for i in 0..holders {
+            let wallet = i % WALLET_EVERY == WALLET_EVERY - 1;
+            let kind = if wallet { KeyKind::Delegated } else { KeyKind::Secp256k1 };
+            let key = self.net.new_key(kind)?;
+            if wallet { &mut self.wallets } else { &mut self.accounts }.push(key);
+        }
+        for _ in 0..NEWCOMERS {
+            let key = self.net.new_key(KeyKind::Secp256k1)?;
+            self.newcomers.push(key);
+        }
+        let faucet = self.net.genesis().faucet.address();
+        let everybody: Vec<Address> =
+            self.accounts.iter().chain(&self.wallets).chain(&self.newcomers).map(Key::address).collect();
+        for some in everybody.chunks(BATCH) {
+            let fund = |to: &Address| unsigned(faucet, *to, fil(START_FIL), METHOD_SEND, RawBytes::default());
+            self.net.implicit_batch(some.iter().map(fund).collect()).context("funding")?;
+        }
+        Ok(())
+    }
+
+    /// The holders come a few at a time; each time a reward is earned, harvested and partly released; half of them claim once.
+    fn let_them_in(&mut self, holders: usize, mut progress: impl FnMut(&str)) -> anyhow::Result<()> {
+        let mut rng = StdRng::seed_from_u64(holders as u64);
+        let everybody: Vec<Key> = self.accounts.iter().chain(&self.wallets).cloned().collect();
+        // Interleaved, so that every round has some of both kinds.
+        let of_round = |round: usize| everybody.iter().skip(round).step_by(ROUNDS);
+        for round in 0..ROUNDS {
+            progress(&format!("holders arrive, round {} of {ROUNDS}", round + 1));
+            let mut messages = Vec::new();
+            for holder in of_round(round) {
+                let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
+                messages.push(as_message(&self.to_pool::<pool::Deposit>(holder, &request, odd(&mut rng, 50, 500))));
+            }
+            if round == ROUNDS / 2 {
+                for holder in (0..round).flat_map(of_round).step_by(2) {
+                    let request = ClaimRewardsParams { to: holder.address(), amount: None };
+                    messages.push(as_message(&self.to_pool::<pool::ClaimRewards>(holder, &request, TokenAmount::zero())));
+                }
+            }
+            for some in messages.chunks(BATCH) {
+                self.net.implicit_batch(some.to_vec()).context("deposits and claims")?;
+            }
+            if round == 0 {
+                let request = PledgeParams { miner: Address::new_id(self.miner), amount: odd(&mut rng, 20, 30) };
+                let pledge = self.to_proxy::<owner_proxy::Pledge>(&self.cast.operator, &request);
+                self.net.implicit_batch(vec![as_message(&pledge)]).context("pledge")?;
+            }
+            self.net.control().award_amount(self.miner, &odd(&mut rng, 100, 1_000))?;
+            self.net.advance(ROUND - 1)?;
+            let harvest = self.harvest(&self.cast.keeper);
+            self.net.implicit_batch(vec![as_message(&harvest)]).context("harvest")?;
+        }
+        Ok(())
+    }
+
+    /// A harvest of the miner.
+    pub fn harvest(&self, keeper: &Key) -> Call {
+        self.to_proxy::<owner_proxy::Harvest>(keeper, &MinerParams { miner: Address::new_id(self.miner) })
+    }
+}
+
+/// A random amount that uses all its digits.
+pub fn odd(rng: &mut StdRng, from_fil: i64, to_fil: i64) -> TokenAmount {
+    let nano = rng.gen_range(from_fil * 1_000_000_000..to_fil * 1_000_000_000);
+    TokenAmount::from_nano(nano) + TokenAmount::from_atto(rng.gen_range(1..1_000_000_000))
+}
+
+/// A message without nonce, gas or fees.
+pub fn as_message(call: &Call) -> Message {
+    unsigned(call.from.address(), call.to, call.value.clone(), call.method, call.params.clone())
+}
+
+fn call<M: Method>(from: &Key, to: ActorID, request: &M::Params, value: TokenAmount) -> Call {
+    let (from, to) = (from.clone(), Address::new_id(to));
+    Call { from, to, value, method: M::NUMBER, params: encode(request), gas_limit: None }
+}
+
+fn create_miner(net: &mut Network, cast: &Cast, wiring: &Wiring) -> anyhow::Result<ActorID> {
+    let request = CreateMinerParams {
+        worker: cast.worker.address(),
+        window_post_proof_type: actions::post_proof(),
+        peer_id: ByteBuf(b"peer".to_vec()),
+        multiaddrs: Vec::new(),
+    };
+    let call = call::<owner_proxy::CreateMiner>(&cast.operator, wiring.owner_proxy, &request, fil(10_000));
+    let outcome = net.send(&call.from, call.to, call.value, call.method, call.params)?;
+    Ok(outcome.ok().context("CreateMiner")?.decode::<CreateMinerReturn>()?.miner)
+}

@@ -1,0 +1,31 @@
+//! Budgets hold in small pools, and cost grows with the depth of a tree of holders, not with their number.
+
+use peggy_gas::{measure, table, Stage, ROWS};
+
+const FEW: usize = 10;
+const MORE: usize = 200;
+/// A HAMT of 8 children a node is at most this much deeper with 20 times the keys: log8(20) is 1.4, and one for bad luck.
+const LEVELS: u64 = 3;
+/// One more level of two paths, in gas: a block of up to 8 links read and written twice (ANCHORS.md), and what wasm makes of it.
+const LEVEL_GAS: u64 = 2 * 2_600_000;
+
+#[test]
+fn budgets_hold_and_cost_grows_no_faster_than_the_depth() {
+    let mut few = Stage::new(FEW, |_| {}).unwrap();
+    let mut more = Stage::new(MORE, |_| {}).unwrap();
+    for row in ROWS {
+        let (a, b) = (measure(&mut few, row).unwrap(), measure(&mut more, row).unwrap());
+        for m in [&a, &b] {
+            assert!(table::within(row, m), "{} {} takes {} gas with {} holders", m.actor, m.method, m.gas, m.holders);
+        }
+        let grown = b.gas.saturating_sub(a.gas);
+        assert!(
+            grown <= LEVELS * LEVEL_GAS,
+            "{} {} grew by {grown} gas from {FEW} to {MORE} holders: {} to {}",
+            row.actor,
+            row.method,
+            a.gas,
+            b.gas
+        );
+    }
+}
