@@ -60,7 +60,7 @@ impl Drop for Localnet {
 /// `peggy`, with a wallet and a deployment of its own.
 #[derive(Debug)]
 pub struct Program {
-    program: PathBuf,
+    executable: PathBuf,
     checkout: PathBuf,
     home: PathBuf,
     deployment: PathBuf,
@@ -71,7 +71,7 @@ impl Program {
     /// Keeps wallets and the deployment under `home`.
     pub fn new(program: &Path, checkout: &Path, home: &Path, url: &str) -> Self {
         Self {
-            program: program.to_path_buf(),
+            executable: program.to_path_buf(),
             checkout: checkout.to_path_buf(),
             home: home.to_path_buf(),
             deployment: home.join("deployment.json"),
@@ -81,19 +81,19 @@ impl Program {
 
     /// Runs a command in nobody's name.
     pub fn run(&self, arguments: &[&str]) -> Result<Value> {
-        self.finish(self.command(&self.program, arguments), arguments, None)
+        finish(self.command(&self.executable, arguments), arguments, None)
     }
 
     /// Runs a command as somebody.
     pub fn run_as(&self, wallet: &str, arguments: &[&str]) -> Result<Value> {
-        let mut command = self.command(&self.program, arguments);
+        let mut command = self.command(&self.executable, arguments);
         command.args(["--from", wallet]);
-        self.finish(command, arguments, None).with_context(|| format!("as {wallet}"))
+        finish(command, arguments, None).with_context(|| format!("as {wallet}"))
     }
 
     /// Runs a command that reads something from stdin.
     pub fn run_with(&self, input: &str, arguments: &[&str]) -> Result<Value> {
-        self.finish(self.command(&self.program, arguments), arguments, Some(input))
+        finish(self.command(&self.executable, arguments), arguments, Some(input))
     }
 
     /// `scripts/deploy.sh`.
@@ -101,8 +101,8 @@ impl Program {
         let script = self.checkout.join("scripts/deploy.sh");
         let config = config.display().to_string();
         let mut command = self.command(&script, &[&config]);
-        command.env("PEGGY", &self.program).args(["--from", wallet]);
-        self.finish(command, &["scripts/deploy.sh", &config], None)
+        command.env("PEGGY", &self.executable).args(["--from", wallet]);
+        finish(command, &["scripts/deploy.sh", &config], None)
     }
 
     fn command(&self, what: &Path, arguments: &[&str]) -> Command {
@@ -119,31 +119,28 @@ impl Program {
             .env_remove("PEGGY_TOKEN");
         command
     }
+}
 
-    fn finish(&self, mut command: Command, arguments: &[&str], input: Option<&str>) -> Result<Value> {
-        let shown = format!("peggy {}", arguments.join(" "));
-        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut child = command
-            .stdin(stdin)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| shown.clone())?;
-        if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
-            stdin.write_all(input.as_bytes())?;
-        }
-        let output = child.wait_with_output().with_context(|| shown.clone())?;
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() {
-            let said: Option<Value> = stderr.lines().last().and_then(|line| serde_json::from_str(line).ok());
-            let said = said.and_then(|said| said["error"].as_str().map(ToOwned::to_owned));
-            bail!("'{shown}' failed ({}): {}", output.status, said.unwrap_or_else(|| stderr.trim().to_owned()));
-        }
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        let last = stdout.lines().last().unwrap_or_default();
-        ensure!(!last.is_empty(), "'{shown}' answered nothing");
-        serde_json::from_str(last).with_context(|| format!("'{shown}' answered no JSON: {last}"))
+/// Runs a command to its end and reads its answer: the last line of stdout, or the error in the last line of stderr.
+fn finish(mut command: Command, arguments: &[&str], input: Option<&str>) -> Result<Value> {
+    let shown = format!("peggy {}", arguments.join(" "));
+    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+    let mut child =
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(|| shown.clone())?;
+    if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
+        stdin.write_all(input.as_bytes())?;
     }
+    let output = child.wait_with_output().with_context(|| shown.clone())?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let said: Option<Value> = stderr.lines().last().and_then(|line| serde_json::from_str(line).ok());
+        let said = said.and_then(|said| said["error"].as_str().map(ToOwned::to_owned));
+        bail!("'{shown}' failed ({}): {}", output.status, said.unwrap_or_else(|| stderr.trim().to_owned()));
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let last = stdout.lines().last().unwrap_or_default();
+    ensure!(!last.is_empty(), "'{shown}' answered nothing");
+    serde_json::from_str(last).with_context(|| format!("'{shown}' answered no JSON: {last}"))
 }
 
 /// A text in an answer.

@@ -64,7 +64,7 @@ pub struct Stage {
     /// Where wallets and the deployment are kept.
     pub home: PathBuf,
     /// Declared last: the network outlives those who talk to it.
-    _network: Localnet,
+    network: Localnet,
 }
 
 impl Stage {
@@ -82,13 +82,13 @@ impl Stage {
             awarded: Atto::zero(),
             before: BTreeMap::new(),
             home: home.to_path_buf(),
-            _network: network,
+            network,
         };
         // The miner of genesis makes the blocks, and gets the tips.
         for id in [BURNT, REWARD, "f01000", "f01001", "f01002", "f01003"] {
             stage.before.insert(id.to_owned(), stage.node.balance(id)?);
         }
-        let key = stage._network.key.clone();
+        let key = stage.network.key.clone();
         let bank = stage.peggy.run_with(&key, &["wallet", "import", "--no-passphrase", "--name", BANK])?;
         let address = text(&bank, "/address")?;
         stage.flow(BANK).funded = stage.node.balance(&address)?;

@@ -234,7 +234,7 @@ fn harvest_row(day: i64, keeper: &str, shared: &Shared) -> Vec<String> {
     let fees: Atto = shared.fees.iter().sum();
     let amounts = [&shared.reward, &shared.legacy, &shared.cut, &fees, &shared.rest];
     let mut row = vec![day.to_string(), keeper.to_owned()];
-    row.extend(amounts.into_iter().map(|amount| short(amount)));
+    row.extend(amounts.map(short));
     row
 }
 
