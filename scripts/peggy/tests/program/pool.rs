@@ -60,6 +60,7 @@ fn from_deposit_to_payment() {
     }
     assert!(amount(&user.run_as("operator", &["claim-fees"]).json()["paid"]) > TokenAmount::default());
     shares_move(&user);
+    events_tell(&user, &deposit["message"]);
     assert_eq!(user.run(&["verify", "--bundle", bundle()]).json()["ok"], true);
     refusals(&user, &miner);
 }
@@ -92,6 +93,30 @@ fn shares_move(user: &User) {
     assert_eq!(totals["nav"], totals["shares"], "the price is 1: {totals}");
     let terms = user.run(&["terms"]).json();
     assert_eq!(terms["fees"].as_array().unwrap().len(), 4);
+}
+
+/// The deposit's event is found by its emitter and by its type, and under its receipt's root.
+fn events_tell(user: &User, deposit: &Value) {
+    let record: Value = serde_json::from_slice(&std::fs::read(user.path("deployment.json")).unwrap()).unwrap();
+    let pool = format!("f0{}", record["actors"]["pool"]["id"]);
+    let found =
+        |filter: Value| ask(instant(), "Filecoin.GetActorEventsRaw", &json!([filter])).as_array().unwrap().clone();
+    let all = found(json!({ "addresses": [pool] }));
+    assert!(all.iter().all(|event| event["emitter"] == pool));
+    let event = all.iter().find(|event| event["msgCid"]["/"] == *deposit).unwrap();
+    let kind = event["entries"].as_array().unwrap().iter().find(|entry| entry["Key"] == "$type").unwrap();
+    let wanted = json!({ "codec": kind["Codec"], "value": kind["Value"] });
+    let same = found(json!({ "addresses": [pool], "fields": { "$type": [wanted] }, "fromHeight": event["height"] }));
+    assert!(same.contains(event));
+    assert!(same.len() < all.len(), "other events have other types");
+    let lookup = ask(instant(), "Filecoin.StateSearchMsg", &json!([null, { "/": deposit }, -1, true]));
+    let events = ask(instant(), "Filecoin.ChainGetEvents", &json!([lookup["Receipt"]["EventsRoot"]]));
+    let entries = &event["entries"];
+    assert!(events
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|raw| raw["Entries"] == *entries && format!("f0{}", raw["Emitter"]) == pool));
 }
 
 fn refusals(user: &User, miner: &str) {
