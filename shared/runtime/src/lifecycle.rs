@@ -2,7 +2,7 @@
 
 use cid::Cid;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
-use fvm_ipld_encoding::RawBytes;
+use fvm_ipld_encoding::{RawBytes, CBOR};
 use fvm_shared::error::ExitCode;
 use fvm_shared::ActorID;
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
@@ -137,7 +137,9 @@ pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), Ac
     let new_code = params.new_code;
     // Before the swap, because nothing after it runs; a refused upgrade takes the event back with everything else.
     rt.emit(Event::new("upgraded").with("from", &params.old_code).with("to", &new_code))?;
-    let sent = rt.swap_code(&new_code, encode(&params, "Upgrade")?)?;
+    // As plain CBOR: the network looks for links in DAG-CBOR, and refuses those to code, which is no block an actor can reach.
+    let params = encode(&params, "Upgrade")?.map(|block| IpldBlock { codec: CBOR, ..block });
+    let sent = rt.swap_code(&new_code, params)?;
     sent.ok("the upgrade to the new code").map(|_| ())
 }
 

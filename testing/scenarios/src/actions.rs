@@ -1,17 +1,18 @@
 //! What people do, by name. Each is one signed message unless its doc says otherwise.
 
+use frc46_token::token::types::{
+    BurnFromParams, BurnParams, DecreaseAllowanceParams, GetAllowanceParams, IncreaseAllowanceParams,
+    RevokeAllowanceParams, TransferFromParams, TransferParams,
+};
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::sector::RegisteredPoStProof;
 use fvm_shared::{ActorID, MethodNum};
-use frc46_token::token::types::{
-    BurnFromParams, BurnParams, DecreaseAllowanceParams, GetAllowanceParams, IncreaseAllowanceParams,
-    RevokeAllowanceParams, TransferFromParams, TransferParams,
-};
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{KeeperCut, MinerInfo, MinerParams, PledgeParams};
+use peggy_interfaces::pool::limits::DAY;
 use peggy_interfaces::pool::{
     ClaimRewardsParams, DepositParams, GetAccountReturn, GetTotalsReturn, PauseParams, RedeemParams, TermsParams,
 };
@@ -37,13 +38,26 @@ impl World {
     /// A deposit for the caller. An Ethereum-style wallet sends it the only way it can: InvokeEVM without calldata.
     pub fn deposit(&mut self, who: &Key, value: TokenAmount) -> Outcome {
         if who.kind() == peggy_localnet::KeyKind::Delegated {
-            return self.send("InvokeEVM deposit", who, self.wiring.pool, pool::InvokeEVM::NUMBER, RawBytes::default(), value);
+            return self.send(
+                "InvokeEVM deposit",
+                who,
+                self.wiring.pool,
+                pool::InvokeEVM::NUMBER,
+                RawBytes::default(),
+                value,
+            );
         }
         self.deposit_for(who, value, None, TokenAmount::zero())
     }
 
     /// A deposit with recipient and a minimum of shares.
-    pub fn deposit_for(&mut self, who: &Key, value: TokenAmount, recipient: Option<Address>, min_shares: TokenAmount) -> Outcome {
+    pub fn deposit_for(
+        &mut self,
+        who: &Key,
+        value: TokenAmount,
+        recipient: Option<Address>,
+        min_shares: TokenAmount,
+    ) -> Outcome {
         self.call::<pool::Deposit>(who, self.wiring.pool, &DepositParams { recipient, min_shares }, value)
     }
 
@@ -89,9 +103,12 @@ impl World {
         self.call::<pool::Redeem>(who, self.wiring.pool, &RedeemParams { shares, min_amount }, TokenAmount::zero())
     }
 
-    /// FRC-46 transfer without operator data.
+    /// FRC-46 transfer without operator data. An Ethereum-style wallet does it by ABI.
     pub fn transfer(&mut self, who: &Key, to: Address, amount: TokenAmount) -> Outcome {
-        if let (peggy_localnet::KeyKind::Delegated, Some(calldata)) = (who.kind(), crate::abi::transfer(&to, &amount)) {
+        if who.kind() == peggy_localnet::KeyKind::Delegated {
+            // Ethereum knows f410 addresses and, masked, IDs.
+            let to = if crate::abi::eth_address(&to).is_some() { to } else { Address::new_id(self.id_of(&to)) };
+            let calldata = crate::abi::transfer(&to, &amount).expect("an address Ethereum knows");
             return self.evm(who, calldata, TokenAmount::zero());
         }
         self.transfer_with(who, to, amount, RawBytes::default())
@@ -183,6 +200,15 @@ impl World {
         miner
     }
 
+    /// [`Self::custody`], and half a year later: nothing vests any more, and all that did is in the bond.
+    pub fn vested_custody(&mut self, value: TokenAmount) -> ActorID {
+        let miner = self.custody(value);
+        self.skip(181 * DAY);
+        let keeper = self.cast.keeper.clone();
+        self.harvest(&keeper, miner).ok();
+        miner
+    }
+
     /// A miner born in custody.
     pub fn create_miner(&mut self, who: &Key, value: TokenAmount) -> Outcome {
         let request = owner_proxy::CreateMinerParams {
@@ -234,7 +260,12 @@ impl World {
 
     /// A due change of worker.
     pub fn confirm_worker(&mut self, who: &Key, miner: ActorID) -> Outcome {
-        self.call::<owner_proxy::ConfirmChangeWorkerAddress>(who, self.wiring.owner_proxy, &of(miner), TokenAmount::zero())
+        self.call::<owner_proxy::ConfirmChangeWorkerAddress>(
+            who,
+            self.wiring.owner_proxy,
+            &of(miner),
+            TokenAmount::zero(),
+        )
     }
 
     /// The miner pays its debts.
@@ -257,7 +288,9 @@ impl World {
 
     /// Sectors with this much pledge expire on time.
     pub fn expire_sectors(&mut self, miner: ActorID, pledge: &TokenAmount) {
-        self.lever(&format!("{pledge} of f0{miner}'s sectors expire"), |net| net.control().expire_sector(miner, pledge));
+        self.lever(&format!("{pledge} of f0{miner}'s sectors expire"), |net| {
+            net.control().expire_sector(miner, pledge)
+        });
     }
 
     /// A fine: unvested rewards pay first, then what is unlocked; the rest is debt.

@@ -1,8 +1,8 @@
 //! What must hold after every step (DESIGN.md 10), recomputed from raw state.
 
-use fvm_shared::econ::TokenAmount;
-use fvm_shared::address::Address;
 use cid::Cid;
+use fvm_shared::address::Address;
+use fvm_shared::econ::TokenAmount;
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 use peggy_interfaces::common;
@@ -80,10 +80,7 @@ fn rewards(seen: &Observed, f: &mut Findings) {
     let owed = seen.pool.state.totals.rewards_owed.atto() << 64;
     let carry = &seen.pool.state.rewards.carry;
     f.require(!carry.is_negative(), format_args!("carry is {carry}"));
-    f.require(
-        owed == &pending + carry,
-        format_args!("2^64 times: owed {owed}, pending {pending}, carried {carry}"),
-    );
+    f.require(owed == &pending + carry, format_args!("2^64 times: owed {owed}, pending {pending}, carried {carry}"));
 }
 
 /// The proxy is owner and beneficiary of every miner, and its books are the pool's.
@@ -130,7 +127,8 @@ pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Out
         }
         None => {
             for id in wiring.all() {
-                let same = before.actors.get(&id).map(|a| (a.code, a.state)) == after.actors.get(&id).map(|a| (a.code, a.state));
+                let same = before.actors.get(&id).map(|a| (a.code, a.state))
+                    == after.actors.get(&id).map(|a| (a.code, a.state));
                 f.require(same, format_args!("f0{id} changed without a message"));
             }
         }
@@ -176,11 +174,17 @@ fn price(before: &Observed, after: &Observed, events: usize, f: &mut Findings) {
     let gain = a.nav() * b.priced() - b.nav() * a.priced();
     let (loss_b, loss_a) = (&b.state.totals.miners, &a.state.totals.miners);
     if loss_a.impaired <= loss_b.impaired {
-        f.require(!gain.is_negative(), format_args!("it fell without a loss: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()));
+        f.require(
+            !gain.is_negative(),
+            format_args!("it fell without a loss: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
+        );
     }
     let healing = loss_b.impaired != loss_b.impaired_net || loss_a.impaired != loss_a.impaired_net;
     if loss_a.impaired >= loss_b.impaired && !healing {
         let rounding = (a.nav() + b.nav() + a.priced() + b.priced()) * (events.max(1));
-        f.require(gain <= rounding, format_args!("it rose without a recovery: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()));
+        f.require(
+            gain <= rounding,
+            format_args!("it rose without a recovery: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
+        );
     }
 }

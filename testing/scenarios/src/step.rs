@@ -73,7 +73,14 @@ impl Outcome {
     /// Fails the test unless the message succeeded.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert!(self.is_ok(), "{} failed with exit code {}: {}\n{}", self.name, self.code, self.message, self.backtrace);
+        assert!(
+            self.is_ok(),
+            "{} failed with exit code {}: {}\n{}",
+            self.name,
+            self.code,
+            self.message,
+            self.backtrace
+        );
         self
     }
 

@@ -147,8 +147,7 @@ impl World {
     fn on(net: Network, cast: Cast, codes: Codes, setup: Setup, wiring: Wiring) -> Self {
         let seen = Observed::of(&net, &wiring).expect("the state of a fresh deployment reads");
         let ledger = Ledger::new(&setup, &wiring, &seen);
-        let mut world =
-            Self { net, cast, codes, setup, wiring, ledger, seen, history: Vec::new(), log: Vec::new() };
+        let mut world = Self { net, cast, codes, setup, wiring, ledger, seen, history: Vec::new(), log: Vec::new() };
         world.check("deployment");
         world
     }
@@ -216,7 +215,13 @@ impl World {
     }
 
     /// Acts as any actor, such as governance: a message of the network itself, at the epoch of the head.
-    pub fn act_as<M: Method>(&mut self, from: ActorID, to: ActorID, request: &M::Params, value: TokenAmount) -> Outcome {
+    pub fn act_as<M: Method>(
+        &mut self,
+        from: ActorID,
+        to: ActorID,
+        request: &M::Params,
+        value: TokenAmount,
+    ) -> Outcome {
         let step = Step { name: M::NAME.to_owned(), from, to, value, method: M::NUMBER, params: encode(request) };
         self.send_as(step)
     }
@@ -265,8 +270,12 @@ impl World {
         run: impl FnOnce(&mut Network, &Step) -> anyhow::Result<peggy_localnet::Outcome>,
     ) -> Outcome {
         let name = step.name.clone();
-        let outcome = run(&mut self.net, &step)
-            .unwrap_or_else(|e| panic!("{name} never got on chain: {e:#}\n{}", self.story()));
+        // Somebody may have gone around the world, to install code for instance.
+        if self.net.state_root() != self.seen.root {
+            self.seen = Observed::of(&self.net, &self.wiring).expect("the state reads");
+        }
+        let outcome =
+            run(&mut self.net, &step).unwrap_or_else(|e| panic!("{name} never got on chain: {e:#}\n{}", self.story()));
         let ours = self.wiring.all();
         let mut events = Vec::new();
         for stamped in outcome.events.iter().filter(|e| ours.contains(&e.emitter)) {

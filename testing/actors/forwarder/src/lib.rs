@@ -4,10 +4,11 @@
 mod types;
 
 use fvm_ipld_encoding::ipld_block::IpldBlock;
-use fvm_ipld_encoding::{RawBytes, CBOR};
-use fvm_shared::error::ExitCode;
+use fvm_ipld_encoding::{RawBytes, CBOR, DAG_CBOR};
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::error::{ErrorNumber, ExitCode};
 use fvm_shared::sys::SendFlags;
-use fvm_shared::METHOD_CONSTRUCTOR;
+use fvm_shared::{Response, METHOD_CONSTRUCTOR};
 use peggy_runtime::{decode_params, encode, ActorError, Host, Runtime};
 pub use types::*;
 
@@ -125,8 +126,8 @@ fn make_calls<H: Host>(rt: &Runtime<H>, calls: Vec<CallSpec>) -> Result<Vec<Call
 
 /// Goes past the runtime's guards: a test contract may call what it likes, addresses without an actor included.
 fn make_call<H: Host>(rt: &Runtime<H>, call: CallSpec) -> CallResult {
-    let value = call.value.unwrap_or_else(|| rt.value().clone());
-    match rt.host().send(&call.to, call.method, block(call.params), &value, SendFlags::empty()) {
+    let value = call.value.clone().unwrap_or_else(|| rt.value().clone());
+    match send(rt, &call, &value) {
         Ok(response) => CallResult {
             exit_code: response.exit_code.value(),
             data: RawBytes::new(response.return_data.map(|block| block.data).unwrap_or_default()),
@@ -135,6 +136,18 @@ fn make_call<H: Host>(rt: &Runtime<H>, call: CallSpec) -> CallResult {
             exit_code: ActorError::from_syscall(number, "refused").code().value(),
             data: RawBytes::default(),
         },
+    }
+}
+
+/// As DAG-CBOR, so that links this contract was just given (a vote snapshot's) can be passed on; the network refuses links it can't
+/// reach, so anything else goes as plain CBOR.
+fn send<H: Host>(rt: &Runtime<H>, call: &CallSpec, value: &TokenAmount) -> Result<Response, ErrorNumber> {
+    let linked = block(call.params.clone()).map(|block| IpldBlock { codec: DAG_CBOR, ..block });
+    match rt.host().send(&call.to, call.method, linked, value, SendFlags::empty()) {
+        Err(ErrorNumber::NotFound | ErrorNumber::Serialization | ErrorNumber::IllegalArgument | ErrorNumber::IllegalCid) => {
+            rt.host().send(&call.to, call.method, block(call.params.clone()), value, SendFlags::empty())
+        }
+        sent => sent,
     }
 }
 

@@ -72,8 +72,7 @@ impl Ledger {
         if step.method == METHOD_SEND && step.to == self.pool {
             self.donated += n(&step.value);
         }
-        let mut follow =
-            Follow { ledger: self, after, step, message: Message::default(), findings: Findings::new() };
+        let mut follow = Follow { ledger: self, after, step, message: Message::default(), findings: Findings::new() };
         for event in &outcome.events {
             if let Err(what) = follow.event(event) {
                 follow.findings.add(format_args!("event {}: {what}", event.kind));
@@ -126,7 +125,8 @@ impl Follow<'_> {
         let (reward, home, cut) = (n(&e.amount("reward")?), n(&e.amount("home")?), n(&e.amount("keeper-cut")?));
         let money = self.money(miner)?.clone();
         let settled = self.after.miners[&miner].record.unsettled_since.is_none();
-        let pledged_later = if self.step.method == owner_proxy::Pledge::NUMBER { self.after_pledge(miner) } else { BigInt::zero() };
+        let pledged_later =
+            if self.step.method == owner_proxy::Pledge::NUMBER { self.after_pledge(miner) } else { BigInt::zero() };
         let book = self.ledger.miners.get_mut(&miner).ok_or(format!("f0{miner} was never taken"))?;
 
         let legacy = reward.clone().min(book.legacy.clone());
@@ -343,7 +343,8 @@ impl Follow<'_> {
         let left = &self.message;
         let swept_nothing = left.underway.get(&None).is_some_and(|(value, _)| value.is_zero());
         let open = left.underway.len() - usize::from(swept_nothing);
-        self.findings.require(open == 0, format_args!("FIL was on its way to the pool and not settled: {:?}", left.underway));
+        self.findings
+            .require(open == 0, format_args!("FIL was on its way to the pool and not settled: {:?}", left.underway));
         self.findings.require(left.drawn.is_zero(), format_args!("{} was drawn and not pledged", left.drawn));
         self.findings.require(left.legacy.is_empty(), format_args!("legacy FIL was not booked: {:?}", left.legacy));
         let worthless = left.taken.values().all(Zero::is_zero);
@@ -373,9 +374,13 @@ impl Follow<'_> {
             if actor.code == self.after.miner_code {
                 // It may have burnt debt, or been born with the operator's FIL.
                 let born = !before.miners.contains_key(id);
-                self.findings.require(born || change <= expected, format_args!("miner f0{id} has {change} more, expected {expected}"));
+                self.findings.require(
+                    born || change <= expected,
+                    format_args!("miner f0{id} has {change} more, expected {expected}"),
+                );
             } else if !foreign_contract {
-                self.findings.require(change == expected, format_args!("f0{id} has {change} more, expected {expected}"));
+                self.findings
+                    .require(change == expected, format_args!("f0{id} has {change} more, expected {expected}"));
             }
         }
     }

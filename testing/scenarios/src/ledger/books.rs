@@ -181,8 +181,11 @@ impl Ledger {
             stream.end += elapsed;
             return;
         }
-        let released =
-            if elapsed >= left { stream.amount.clone() } else { (&stream.amount * elapsed).div_floor(&BigInt::from(left)) };
+        let released = if elapsed >= left {
+            stream.amount.clone()
+        } else {
+            (&stream.amount * elapsed).div_floor(&BigInt::from(left))
+        };
         stream.amount -= &released;
         self.rewards_owed += &released;
         for (who, shares) in self.shares.iter().chain(self.bond.iter()) {
@@ -271,13 +274,22 @@ impl Ledger {
             let account = seen.pool.accounts.get(who).cloned().unwrap_or_default();
             let bond = seen.pool.bonds.get(who).cloned().unwrap_or_default();
             let ours = self.shares.get(who).unwrap_or(&none);
-            f.require(ours == account.shares.atto(), format_args!("f0{who} has {} shares, expected {ours}", account.shares.atto()));
+            f.require(
+                ours == account.shares.atto(),
+                format_args!("f0{who} has {} shares, expected {ours}", account.shares.atto()),
+            );
             let ours = self.bond.get(who).unwrap_or(&none);
-            f.require(ours == bond.shares.atto(), format_args!("f0{who} has {} bonded, expected {ours}", bond.shares.atto()));
+            f.require(
+                ours == bond.shares.atto(),
+                format_args!("f0{who} has {} bonded, expected {ours}", bond.shares.atto()),
+            );
             let theirs = (account.pending + bond.pending) << (FINE - CHAIN);
             let ours = self.due.get(who).unwrap_or(&none);
             let off = (ours - &theirs).abs();
-            f.require(off <= slack, format_args!("f0{who} earned {} attoFIL, the chain says {}", ours >> FINE, theirs >> FINE));
+            f.require(
+                off <= slack,
+                format_args!("f0{who} earned {} attoFIL, the chain says {}", ours >> FINE, theirs >> FINE),
+            );
         }
         for (who, ours) in &self.fees {
             let theirs = seen.pool.fees.get(who).map_or(none.clone(), n);

@@ -190,7 +190,8 @@ fn every_method_as_every_role_leaves_the_miner_in_custody() {
         for params in attempts {
             for key in &keys {
                 let to = w.wiring.owner_proxy;
-                reached += u32::from(w.send(method.name, key, to, method.number, params.clone(), value.clone()).is_ok());
+                reached +=
+                    u32::from(w.send(method.name, key, to, method.number, params.clone(), value.clone()).is_ok());
             }
             for from in actors {
                 let step = Step {

@@ -15,7 +15,7 @@ fn kinds(outcome: &peggy_scenarios::Outcome) -> Vec<&str> {
 #[test]
 fn a_deposit_measures_when_the_last_measurement_is_too_old() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
     w.deposit(&alice, fil(500)).ok();
     w.pledge(miner, fil(400)).ok();
@@ -32,7 +32,7 @@ fn a_deposit_measures_when_the_last_measurement_is_too_old() {
 #[test]
 fn a_redemption_measures_in_the_same_epoch() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let alice = w.cast.alice.clone();
     w.deposit(&alice, fil(500)).ok();
     w.pledge(miner, fil(400)).ok();
@@ -70,7 +70,7 @@ fn failure_18_three_stale_miners_need_a_sync() {
 #[test]
 fn failure_22_a_miner_that_refuses_withdrawals_closes_only_what_needs_a_price() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let (alice, bob, keeper) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.keeper.clone());
     w.deposit(&alice, fil(500)).ok();
     w.pledge(miner, fil(100)).ok();
@@ -95,7 +95,7 @@ fn failure_22_a_miner_that_refuses_withdrawals_closes_only_what_needs_a_price() 
 #[test]
 fn failure_22_a_withdrawal_that_falls_short_is_booked_as_it_is() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let (alice, keeper) = (w.cast.alice.clone(), w.cast.keeper.clone());
     w.deposit(&alice, fil(500)).ok();
     w.award(miner, &fil(80));
@@ -112,7 +112,7 @@ fn failure_22_a_withdrawal_that_falls_short_is_booked_as_it_is() {
 #[test]
 fn failure_22_a_miner_whose_getters_abort_is_unsettled() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let (alice, keeper) = (w.cast.alice.clone(), w.cast.keeper.clone());
     w.deposit(&alice, fil(500)).ok();
     for method in [

@@ -1,13 +1,13 @@
 //! Hostile contracts: receiver hooks that call back, that refuse, and callers that are contracts.
 
+use frc46_token::token::types::{
+    BurnParams, IncreaseAllowanceParams, TransferFromParams, TransferFromReturn, TransferParams, TransferReturn,
+};
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::{ActorID, MethodNum};
-use frc46_token::token::types::{
-    BurnParams, IncreaseAllowanceParams, TransferFromParams, TransferFromReturn, TransferParams, TransferReturn,
-};
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{self as proxy, MinerParams};
 use peggy_interfaces::pool::limits::DAY;
@@ -15,8 +15,9 @@ use peggy_interfaces::pool::{self, ClaimRewardsParams, DepositParams, RedeemPara
 use peggy_interfaces::{frc46, owner_proxy};
 use peggy_localnet::Key;
 use peggy_runtime::Method;
+use peggy_scenarios::observe::Observed;
 use peggy_scenarios::world::encode;
-use peggy_scenarios::{abi, deploy, fil, Outcome, World};
+use peggy_scenarios::{abi, deploy, fil, invariants, Outcome, World};
 use test_forwarder::{
     CallParams, CallReturn, CallSpec, ConfigureParams, GetLogReturn, Script, CALL, CONFIGURE, GET_LOG, RECEIVE,
 };
@@ -35,9 +36,15 @@ impl Stage {
     fn new() -> Self {
         let mut w = World::new();
         let miner = w.custody(fil(500));
-        let (alice, deployer) = (w.cast.alice.clone(), w.cast.deployer.clone());
-        let code = deploy::install(&mut w.net, &deployer, deploy::wasm("test_forwarder").unwrap()).unwrap();
-        let contract = deploy::create(&mut w.net, &deployer, code, RawBytes::default()).unwrap();
+        let alice = w.cast.alice.clone();
+        // By somebody whose gas the world's books don't follow.
+        let faucet = w.net.genesis().faucet.clone();
+        let mut contract = 0;
+        w.lever("a contract is installed", |net| {
+            let code = deploy::install(net, &faucet, deploy::wasm("test_forwarder")?)?;
+            contract = deploy::create(net, &faucet, code, RawBytes::default())?;
+            Ok(())
+        });
         w.deposit(&alice, fil(100)).ok();
         w.pledge(miner, fil(50)).ok();
         w.award(miner, &fil(400));
@@ -93,15 +100,14 @@ impl Stage {
             let request = TransferFromParams { from: alice, to, amount, operator_data: RawBytes::default() };
             self.to_pool::<frc46::TransferFrom>(&request).may_fail()
         };
-        let redeem =
-            self.to_pool::<pool::Redeem>(&RedeemParams { shares: ten.clone(), min_amount: nothing.clone() });
+        let redeem = self.to_pool::<pool::Redeem>(&RedeemParams { shares: ten.clone(), min_amount: nothing.clone() });
         let claim = self.to_pool::<pool::ClaimRewards>(&ClaimRewardsParams { to: self.address(), amount: None });
-        let deposit = self
-            .to_pool::<pool::Deposit>(&DepositParams { recipient: None, min_shares: nothing.clone() })
-            .with_value(fil(3));
         let proxy = Address::new_id(self.w.wiring.owner_proxy);
-        let harvest =
-            CallSpec::new(proxy, owner_proxy::Harvest::NUMBER, encode(&MinerParams { miner: Address::new_id(self.miner) }));
+        let harvest = CallSpec::new(
+            proxy,
+            owner_proxy::Harvest::NUMBER,
+            encode(&MinerParams { miner: Address::new_id(self.miner) }),
+        );
         let sync = CallSpec::new(proxy, owner_proxy::Sync::NUMBER, encode(&owner_proxy::SyncParams { max_miners: 3 }));
         vec![
             ("gives all back", vec![give(alice, ten.clone())], nothing.clone()),
@@ -111,11 +117,10 @@ impl Stage {
             ("redeems", vec![redeem.clone()], nothing.clone()),
             ("redeems and gives away", vec![redeem.clone(), give(alice, ten.clone()).may_fail()], nothing.clone()),
             ("claims twice", vec![claim.clone(), claim.clone()], ten.clone()),
-            ("deposits", vec![deposit.clone()], TokenAmount::zero()),
             ("burns", vec![self.to_pool::<frc46::Burn>(&BurnParams { amount: ten.clone() })], nothing.clone()),
             ("steals", vec![steal(fil(20)), steal(fil(1))], ten.clone()),
             ("harvests", vec![harvest, sync], ten.clone()),
-            ("harvests, redeems and claims", vec![redeem, claim, deposit], TokenAmount::zero()),
+            ("redeems and claims", vec![redeem, claim], nothing.clone()),
         ]
     }
 }
@@ -127,16 +132,11 @@ fn with_every_trick(give: impl Fn(&mut Stage, &Key, TokenAmount) -> (TokenAmount
     for (name, calls, left) in stage.tricks() {
         let mut s = Stage { w: stage.w.fork(), ..stage };
         let alice = s.w.cast.alice.clone();
-        let deposits = calls.iter().any(|c| c.method == pool::Deposit::NUMBER);
-        s.w.donate(&alice, s.contract, fil(3)).ok();
         s.script(vec![Script::call_back(RECEIVE, calls)]);
-        let before = s.shares_of(s.contract);
         let (said_from, said_to) = give(&mut s, &alice, fil(10));
         let (from, to) = (s.shares_of(s.w.id(&alice)), s.shares_of(s.contract));
         assert_eq!((said_from, said_to), (from, to.clone()), "{name}: what is answered is what is there");
-        if !deposits {
-            assert_eq!(to, before + left, "{name}");
-        }
+        assert_eq!(to, left, "{name}");
     }
 }
 
@@ -177,10 +177,13 @@ fn failure_10_re_entry_from_a_hook_can_not_spend_an_allowance_twice() {
     assert_eq!(s.shares_of(s.contract), fil(10));
     assert_eq!(s.shares_of(s.w.id(&alice)), before - fil(10));
     assert_eq!(s.log().received[0].results[0].exit_code, 19, "the second one finds no allowance");
-    assert!(s.w.read::<frc46::Allowance>(pool, &frc46_token::token::types::GetAllowanceParams {
-        owner: alice.address(),
-        operator: contract
-    }).is_zero());
+    assert!(s
+        .w
+        .read::<frc46::Allowance>(
+            pool,
+            &frc46_token::token::types::GetAllowanceParams { owner: alice.address(), operator: contract }
+        )
+        .is_zero());
 }
 
 #[test]
@@ -189,15 +192,47 @@ fn failure_10_re_entry_from_the_hook_of_a_deposit() {
     for (name, calls, _) in stage.tricks() {
         let mut s = Stage { w: stage.w.fork(), ..stage };
         let alice = s.w.cast.alice.clone();
-        s.w.donate(&alice, s.contract, fil(3)).ok();
         s.script(vec![Script::call_back(RECEIVE, calls)]);
-        let preview = s.w.read::<pool::PreviewDeposit>(s.w.wiring.pool, &pool::PreviewDepositParams { amount: fil(20) });
+        let preview =
+            s.w.read::<pool::PreviewDeposit>(s.w.wiring.pool, &pool::PreviewDepositParams { amount: fil(20) });
         let to = s.address();
         let done = s.w.deposit_for(&alice, fil(20), Some(to), TokenAmount::zero()).answer::<pool::Deposit>();
         assert_eq!(done.shares, preview.shares, "{name}");
         let received = &s.log().received[0];
         assert_eq!((received.method, received.caller), (RECEIVE, s.w.wiring.pool), "{name}");
     }
+}
+
+/// A hook that deposits FIL of its own, harvests and redeems, all at once. The world's own books can't follow FIL that moves
+/// within a message without an event of who sent it, so only what holds of any state is checked here.
+#[test]
+fn failure_10_re_entry_that_deposits_and_redeems_from_a_hook_gains_nothing() {
+    let mut s = Stage::new();
+    let (alice, keeper) = (s.w.cast.alice.clone(), s.w.cast.keeper.clone());
+    // Harvested within the same epoch by somebody else, so that there is nothing left for the hook to earn as a keeper.
+    let to = s.address();
+    s.w.donate(&alice, s.contract, fil(30)).ok();
+    s.w.harvest(&keeper, s.miner).ok();
+    let deposit = s
+        .to_pool::<pool::Deposit>(&DepositParams { recipient: None, min_shares: TokenAmount::zero() })
+        .with_value(fil(30));
+    let redeem = s.to_pool::<pool::Redeem>(&RedeemParams { shares: fil(39), min_amount: TokenAmount::zero() });
+    let claim = s.to_pool::<pool::ClaimRewards>(&ClaimRewardsParams { to, amount: None });
+    s.script(vec![Script::call_back(RECEIVE, vec![deposit, claim.clone(), redeem, claim])]);
+
+    let request = TransferParams { to, amount: fil(10), operator_data: RawBytes::default() };
+    let (mut net, wiring) = (s.w.net.fork().unwrap(), s.w.wiring);
+    let before = net.balance(&to).unwrap();
+    let params = encode(&request);
+    net.send(&alice, s.pool(), TokenAmount::zero(), frc46::Transfer::NUMBER, params).unwrap().ok().unwrap();
+    let seen = Observed::of(&net, &wiring).unwrap();
+    let findings = invariants::standing(&seen, &wiring, &net);
+    assert!(findings.is_clean(), "{findings}");
+    // 30 in; 39 shares out at the price of 1; a share or so is left, and nothing was earned in no time.
+    let after = net.balance(&to).unwrap();
+    let gained = &after - &before;
+    let left = &seen.pool.accounts[&s.contract].shares;
+    assert!(gained.clone() + left <= fil(10), "{gained} FIL and {left} shares out of 10 shares");
 }
 
 #[test]
@@ -235,7 +270,8 @@ fn failure_10_a_hook_that_calls_back_into_every_change_stays_bounded() {
     let alice = s.w.cast.alice.clone();
     let to = s.address();
     let request = TransferParams { to, amount: fil(1), operator_data: RawBytes::default() };
-    let again = Script { times: 100, ..Script::call_back(RECEIVE, vec![s.to_pool::<frc46::Transfer>(&request).may_fail()]) };
+    let again =
+        Script { times: 100, ..Script::call_back(RECEIVE, vec![s.to_pool::<frc46::Transfer>(&request).may_fail()]) };
     s.script(vec![again]);
     s.w.transfer(&alice, to, fil(1)).ok();
     assert_eq!(s.shares_of(s.contract), fil(1));
@@ -251,10 +287,10 @@ fn failure_9_a_refusing_hook_fails_its_own_transfer_and_nothing_else() {
     s.w.skip(DAY);
     s.script(vec![Script::reject(RECEIVE, REFUSES)]);
     // World checks that a failed message changes nothing.
-    s.w.transfer(&alice, to, fil(1)).refused(REFUSES, "receiver hook");
+    s.w.transfer(&alice, to, fil(1)).refused(REFUSES, "told to fail");
     s.w.increase_allowance(&alice, bob.address(), fil(5)).ok();
-    s.w.transfer_from(&bob, alice.address(), to, fil(1)).refused(REFUSES, "receiver hook");
-    s.w.deposit_for(&alice, fil(5), Some(to), TokenAmount::zero()).refused(REFUSES, "receiver hook");
+    s.w.transfer_from(&bob, alice.address(), to, fil(1)).refused(REFUSES, "told to fail");
+    s.w.deposit_for(&alice, fil(5), Some(to), TokenAmount::zero()).refused(REFUSES, "told to fail");
     assert_eq!(s.w.allowance(alice.address(), bob.address()), fil(5), "the allowance is back, too");
     // It can't refuse what is paid to it, so it blocks nobody: claims go there, and it can redeem.
     s.w.claim_to(&alice, to, None).ok();
@@ -274,7 +310,8 @@ fn failure_10_a_harvest_pays_a_keeper_that_is_a_contract_without_calling_it() {
     let stranger = s.w.cast.stranger.clone();
     s.w.award(s.miner, &fil(40));
     let proxy = Address::new_id(s.w.wiring.owner_proxy);
-    let harvest = CallSpec::new(proxy, proxy::Harvest::NUMBER, encode(&MinerParams { miner: Address::new_id(s.miner) }));
+    let harvest =
+        CallSpec::new(proxy, proxy::Harvest::NUMBER, encode(&MinerParams { miner: Address::new_id(s.miner) }));
     s.script(vec![Script::reject(RECEIVE, REFUSES)]);
     let before = s.w.balance(s.contract);
     s.calls(&stranger, vec![harvest], TokenAmount::zero()).ok();
@@ -332,13 +369,23 @@ fn failure_26_invoke_evm_without_value_and_with_wrong_calldata() {
         (wrong_address, 0, 75, "address"),
         (zero_address, 0, 75, "zero address"),
         (abi::redeem(&fil(11), &TokenAmount::zero()), 0, 19, "fewer than"),
-        (abi::redeem(&TokenAmount::from_atto((num_bigint::BigInt::from(1) << 256) - 1), &TokenAmount::zero()), 0, 19, "fewer"),
+        (
+            abi::redeem(&TokenAmount::from_atto((num_bigint::BigInt::from(1) << 256) - 1), &TokenAmount::zero()),
+            0,
+            19,
+            "fewer",
+        ),
         (abi::redeem(&fil(1), &TokenAmount::zero()), 1, 26, "takes FIL"),
         (abi::claim_rewards(), 1, 26, "takes FIL"),
         (abi::selector("totalSupply()"), 1, 26, "takes FIL"),
     ];
     for (data, value, code, words) in cases {
-        s.w.evm(&carol, data.clone(), fil(value)).refused(code, words);
+        let outcome = match data.is_empty() {
+            // The network refuses an empty byte string of such a wallet: it sends no parameters at all.
+            true => s.w.deposit(&carol, fil(value)),
+            false => s.w.evm(&carol, data.clone(), fil(value)),
+        };
+        outcome.refused(code, words);
         // A contract gets the same answer.
         let call = CallSpec::new(s.pool(), pool::InvokeEVM::NUMBER, calldata(data)).with_value(fil(value)).may_fail();
         let done: CallReturn = s.calls(&stranger, vec![call], fil(value)).decode();

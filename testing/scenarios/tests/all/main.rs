@@ -1,13 +1,13 @@
 //! All scenarios in one binary, so that each actor's wasm is compiled once.
 
-// mod admin;
+mod admin;
 mod custody;
-// mod evm;
-// mod events;
+mod events;
+mod evm;
 mod freshness;
 mod losses;
 mod main_job;
 mod miners;
-// mod random;
-// mod token;
-// mod votes;
+mod random;
+mod token;
+mod votes;

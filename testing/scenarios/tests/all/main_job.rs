@@ -56,6 +56,9 @@ fn deposits_are_pledged_and_sixty_days_of_rewards_shared_out() {
     in_ratio(&paid_alice, &paid_carol, 6, 1);
     assert!(paid_operator.is_positive() && shares.is_positive(), "the bond earns as all shares do");
 
+    let left = &w.seen.pool.state.totals.rewards_owed;
+    assert!(*left < TokenAmount::from_nano(1), "all rewards were paid, {left} are left");
+
     // Fees: 10%, 3% and 2% of what reached the pool.
     let (dataset, device) = (w.cast.dataset.clone(), w.cast.device.clone());
     let fee_operator = w.claim_fees(&operator).answer::<pool::ClaimFees>().paid;
@@ -69,9 +72,12 @@ fn deposits_are_pledged_and_sixty_days_of_rewards_shared_out() {
     assert_eq!((w.shares(&alice), w.shares(&dave)), (fil(2_000), fil(1_000)));
     let before = w.balance(w.id(&dave));
     let redeemed = w.redeem(&dave, fil(1_000)).ok();
-    assert_eq!(w.balance(w.id(&dave)) + redeemed.gas_cost, before + fil(1_000), "no loss, so shares are worth what they cost");
+    assert_eq!(
+        w.balance(w.id(&dave)) + redeemed.gas_cost,
+        before + fil(1_000),
+        "no loss, so shares are worth what they cost"
+    );
     assert!(w.totals().untracked.is_zero(), "every attoFIL is somebody's by name");
-    assert!(w.totals().rewards_owed < TokenAmount::from_nano(1), "all rewards were paid");
 }
 
 /// Failure 7: remainders are carried, not lost: 7 attoFIL over 3 holders, again and again.
@@ -96,22 +102,22 @@ fn failure_07_remainders_are_not_lost() {
     for holder in &holders {
         paid += w.claim(holder).answer::<pool::ClaimRewards>().paid;
     }
-    // 70 over three: 23 each, and a third stays owed to each.
+    // 70 over three: 23 each, and a third stays owed to each; 3 more make 24 and a third.
     assert_eq!((sent, paid), (TokenAmount::from_atto(70), TokenAmount::from_atto(69)));
-    w.donate(&stranger, proxy, TokenAmount::from_atto(2)).ok();
+    w.donate(&stranger, proxy, TokenAmount::from_atto(3)).ok();
     w.sweep(&stranger).ok();
     w.skip(8 * DAY);
     for holder in &holders {
         assert_eq!(w.claim(holder).answer::<pool::ClaimRewards>().paid, TokenAmount::from_atto(1));
     }
-    assert!(w.totals().rewards_owed.is_zero());
+    assert_eq!(w.seen.pool.state.totals.rewards_owed, TokenAmount::from_atto(1));
 }
 
 /// Failure 1: FIL sent to the pool or to a miner by a bare send moves no price.
 #[test]
 fn failure_01_a_donation_moves_no_price() {
     let mut w = World::new();
-    let miner = w.custody(fil(500));
+    let miner = w.vested_custody(fil(500));
     let (alice, bob, stranger) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.stranger.clone());
     // The first depositor holds dust and donates a fortune, hoping that the next one gets nothing for its FIL.
     w.deposit(&alice, peggy_scenarios::micro_fil(1)).ok();
@@ -147,9 +153,11 @@ fn failure_03_round_trips_never_gain() {
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
     w.deposit(&alice, fil(1_000)).ok();
     w.pledge(miner, fil(900)).ok();
-    let vesting = w.miner_info(miner).vesting;
+    let vesting = w.seen.miners[&miner].money.vesting();
     // An odd loss gives an odd price.
     w.fine(miner, &(vesting + TokenAmount::from_atto(123_456_789_012_345_678i64)));
+    let keeper = w.cast.keeper.clone();
+    w.harvest(&keeper, miner).ok();
     let odd = TokenAmount::from_atto(3_333_333_333_333_333_333i64);
     for parts in [1i64, 2, 7] {
         let shares = w.deposit(&bob, odd.clone()).answer::<pool::Deposit>().shares;
@@ -162,4 +170,43 @@ fn failure_03_round_trips_never_gain() {
         assert!(back <= odd, "{odd} in, {back} out in {parts} parts");
         assert!(&odd - &back <= TokenAmount::from_atto(2 * parts + 2), "{odd} in, only {back} out in {parts} parts");
     }
+}
+
+/// Failure 2: what nobody owns any more is not priced into the shares of whoever comes next, nor given to them.
+#[test]
+fn failure_02_a_surplus_without_holders_is_nobodys() {
+    let mut w = World::new();
+    let (alice, bob, operator) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.operator.clone());
+    w.deposit(&alice, fil(10)).ok();
+    w.burn(&alice, fil(4)).ok();
+    assert_eq!(w.redeem(&alice, fil(6)).answer::<pool::Redeem>().amount, fil(6), "burning moved no price");
+    assert_eq!((w.totals().shares, w.totals().dead, w.totals().liquid), (fil(0), fil(4), fil(4)));
+    assert_eq!(w.deposit(&bob, fil(3)).answer::<pool::Deposit>().shares, fil(3));
+    assert_eq!(w.redeem(&bob, fil(3)).answer::<pool::Redeem>().amount, fil(3), "the surplus is not the next one's");
+    // The same when a miner's backing makes the first shares.
+    let born = w.create_miner(&operator, fil(200)).answer::<peggy_interfaces::owner_proxy::CreateMiner>();
+    assert_eq!(w.bond().shares, born.backing);
+    assert_eq!(w.totals().dead, fil(4));
+}
+
+/// Failure 6: what was earned stays with whoever held the shares when it was released; to oneself nothing moves.
+#[test]
+fn failure_06_transfers_move_shares_and_no_rewards() {
+    let mut w = World::with(peggy_scenarios::Setup { fees: [0, 0, 0], ..Default::default() });
+    let (alice, bob, stranger) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.stranger.clone());
+    w.deposit(&alice, fil(10)).ok();
+    w.donate(&stranger, w.wiring.owner_proxy, fil(7)).ok();
+    w.sweep(&stranger).ok();
+    w.skip(8 * DAY);
+    w.transfer(&alice, alice.address(), fil(10)).ok();
+    w.transfer(&alice, alice.address(), fil(11)).refused(19, "fewer than");
+    w.transfer(&alice, bob.address(), fil(10)).ok();
+    assert!(w.account(&bob).rewards.is_zero(), "shares bought late bring nothing from before");
+    w.donate(&stranger, w.wiring.owner_proxy, fil(3)).ok();
+    w.sweep(&stranger).ok();
+    w.skip(8 * DAY);
+    let near = |paid: &TokenAmount, whole: i64| fil(whole) - paid <= TokenAmount::from_atto(1);
+    let (of_alice, of_bob) =
+        (w.claim(&alice).answer::<pool::ClaimRewards>().paid, w.claim(&bob).answer::<pool::ClaimRewards>().paid);
+    assert!(near(&of_alice, 7) && near(&of_bob, 3), "{of_alice} and {of_bob}");
 }
