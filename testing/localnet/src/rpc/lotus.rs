@@ -1,9 +1,11 @@
 //! The JSON shapes of Lotus' API, for server and client alike: everything optional on the way in, complete on the way out.
 
+mod chain;
+mod event;
+
 use anyhow::ensure;
 use cid::Cid;
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
@@ -14,6 +16,9 @@ use serde_json::Value;
 
 use super::text::{atto, bytes, AddressJson, CidJson};
 use crate::message::{message_cid, Signature, SignatureKind, SignedMessage};
+
+pub use chain::{ApiMessageJson, BlockHeaderJson, BlockMessagesJson, TipsetJson};
+pub use event::{ActorEventJson, EventEntryJson, EventFilterJson, EventJson, EventValueJson};
 
 /// A tipset key as the API takes it: `null` and `[]` are the head.
 pub type TipsetKeyJson = Option<Vec<CidJson>>;
@@ -275,75 +280,6 @@ pub struct InvocResultJson {
     pub duration: i64,
 }
 
-/// One entry of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct EventEntryJson {
-    /// 1 key indexed, 2 value indexed.
-    pub flags: u64,
-    /// Key.
-    pub key: String,
-    /// 0x51 CBOR, 0x55 raw.
-    pub codec: u64,
-    /// Value.
-    #[serde(with = "bytes")]
-    pub value: Vec<u8>,
-}
-
-/// An event as `ChainGetEvents` answers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct EventJson {
-    /// ActorID.
-    pub emitter: u64,
-    /// Its entries.
-    pub entries: Vec<EventEntryJson>,
-}
-
-/// An event as `GetActorEventsRaw` answers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ActorEventJson {
-    /// Its entries.
-    pub entries: Vec<EventEntryJson>,
-    /// f4 address of the actor if it has one, else f0.
-    pub emitter: AddressJson,
-    /// Never here: this chain doesn't reorganise.
-    pub reverted: bool,
-    /// Height of the tipset that holds the message.
-    pub height: ChainEpoch,
-    /// That tipset.
-    pub tipset_key: Vec<CidJson>,
-    /// The message.
-    pub msg_cid: CidJson,
-}
-
-/// One value a filter looks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventValueJson {
-    /// Codec of the value.
-    pub codec: u64,
-    /// The value.
-    #[serde(default, with = "bytes")]
-    pub value: Vec<u8>,
-}
-
-/// Which events `GetActorEventsRaw` answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EventFilterJson {
-    /// From one of these; from any if empty.
-    pub addresses: Option<Vec<AddressJson>>,
-    /// All of these keys, each with one of its values; no values: any.
-    pub fields: Option<std::collections::BTreeMap<String, Vec<EventValueJson>>>,
-    /// First height, inclusive.
-    pub from_height: Option<ChainEpoch>,
-    /// Last height, inclusive.
-    pub to_height: Option<ChainEpoch>,
-    /// One tipset, instead of heights.
-    pub tipset_key: TipsetKeyJson,
-}
-
 /// Limits of `GasEstimateMessageGas`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -355,81 +291,6 @@ pub struct SendSpecJson {
     pub msg_uuid: Option<String>,
     /// Has the fee cap use up `max_fee`.
     pub maximize_fee_cap: bool,
-}
-
-/// A block, without its messages.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct BlockHeaderJson {
-    /// Miner.
-    pub miner: AddressJson,
-    /// `{VRFProof}`.
-    pub ticket: Option<Value>,
-    /// `{WinCount, VRFProof}`.
-    pub election_proof: Option<Value>,
-    /// `[{Round, Data}]`.
-    pub beacon_entries: Vec<Value>,
-    /// `[{PoStProof, ProofBytes}]`.
-    #[serde(rename = "WinPoStProof")]
-    pub win_post_proof: Vec<Value>,
-    /// Parents' blocks.
-    pub parents: Vec<CidJson>,
-    /// Decimal text.
-    pub parent_weight: String,
-    /// Epoch.
-    pub height: ChainEpoch,
-    /// State after the parents.
-    pub parent_state_root: CidJson,
-    /// Receipts of the parents' messages.
-    pub parent_message_receipts: CidJson,
-    /// Link to both message lists.
-    pub messages: CidJson,
-    /// Aggregate signature of the BLS messages.
-    #[serde(rename = "BLSAggregate")]
-    pub bls_aggregate: Option<SignatureJson>,
-    /// Unix seconds.
-    pub timestamp: u64,
-    /// The worker's signature.
-    pub block_sig: Option<SignatureJson>,
-    /// Unused.
-    pub fork_signaling: u64,
-    /// attoFIL per unit of gas.
-    #[serde(with = "atto")]
-    pub parent_base_fee: TokenAmount,
-}
-
-/// A tipset.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TipsetJson {
-    /// Its key.
-    pub cids: Vec<CidJson>,
-    /// Its blocks, in the order of the key.
-    pub blocks: Vec<BlockHeaderJson>,
-    /// Epoch.
-    pub height: ChainEpoch,
-}
-
-/// A message and its CID.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ApiMessageJson {
-    /// CID on chain.
-    pub cid: CidJson,
-    /// The message.
-    pub message: MessageJson,
-}
-
-/// The messages of a block.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct BlockMessagesJson {
-    /// Unsigned, in order.
-    pub bls_messages: Vec<MessageJson>,
-    /// Signed, in order.
-    pub secpk_messages: Vec<SignedMessageJson>,
-    /// CIDs of both, in order.
-    pub cids: Vec<CidJson>,
 }
 
 /// The exit code as Lotus prints it: `SysErrOutOfGas(7)`, or the bare number for an actor's own codes.
@@ -464,11 +325,6 @@ pub fn exit_code_text(code: ExitCode) -> String {
 /// CIDs as a tipset key.
 pub fn key_json(cids: &[Cid]) -> Vec<CidJson> {
     cids.iter().copied().map(CidJson).collect()
-}
-
-/// An address as Lotus writes it.
-pub fn id_json(id: u64) -> AddressJson {
-    AddressJson(Address::new_id(id))
 }
 
 #[cfg(test)]
