@@ -34,7 +34,7 @@ pub fn eth_address(address: &Address) -> Option<[u8; 20]> {
             bytes[12..].copy_from_slice(&id.to_be_bytes());
         }
         Payload::Delegated(d) if d.namespace() == 10 && d.subaddress().len() == 20 => {
-            bytes.copy_from_slice(d.subaddress())
+            bytes.copy_from_slice(d.subaddress());
         }
         _ => return None,
     }

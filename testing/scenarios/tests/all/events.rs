@@ -1,6 +1,6 @@
 //! An indexer that has seen nothing but events knows every balance.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
@@ -51,10 +51,11 @@ impl Index {
                 let miner = e.id("miner")?;
                 // The first time for a miner it is its backing, later FIL from before custody.
                 let value = e.amount("value")?;
-                if self.principal.contains_key(&miner) {
-                    self.liquid += value;
-                } else {
-                    self.principal.insert(miner, value);
+                match self.principal.entry(miner) {
+                    Entry::Occupied(_) => self.liquid += value,
+                    Entry::Vacant(first) => {
+                        first.insert(value);
+                    }
                 }
             }
             "legacy-owed" => self.rewards += e.amount("amount")?,

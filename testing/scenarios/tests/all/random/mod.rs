@@ -46,7 +46,7 @@ fn run_seed(seed: u64) -> Tally {
         let mut tally = tally.borrow_mut();
         tally.tried = run.tried;
         tally.succeeded = run.succeeded;
-        tally.methods = run.methods.clone();
+        tally.methods.clone_from(&run.methods);
         if run.succeeded * 2 < run.tried && commands.len() == STEPS {
             return Err(TestCaseError::fail(format!("only {} of {} messages succeeded", run.succeeded, run.tried)));
         }
