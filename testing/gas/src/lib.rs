@@ -32,12 +32,15 @@ pub struct Measurement {
 /// Tries a method with [`SAMPLES`] random holders, each time in the same state. The stage is left as it was.
 pub fn measure(stage: &mut Stage, row: &Row) -> anyhow::Result<Measurement> {
     // The same holders are drawn whichever rows are measured before.
-    let seed = row.method.bytes().fold(stage.holders() as u64, |seed, b| seed.wrapping_mul(31).wrapping_add(u64::from(b)));
+    let seed =
+        row.method.bytes().fold(stage.holders() as u64, |seed, b| seed.wrapping_mul(31).wrapping_add(u64::from(b)));
     let mut rng = StdRng::seed_from_u64(seed);
     let mut worst = 0;
     for _ in 0..SAMPLES {
         let shot = (row.shot)(stage, &mut rng)?;
-        let gas = stage.fire(shot).with_context(|| format!("{} {} with {} holders", row.actor, row.method, stage.holders()))?;
+        let gas = stage
+            .fire(shot)
+            .with_context(|| format!("{} {} with {} holders", row.actor, row.method, stage.holders()))?;
         worst = worst.max(gas);
     }
     ensure!(worst > 0, "{} {} was not measured", row.actor, row.method);

@@ -75,9 +75,18 @@ fn run(args: &Args) -> anyhow::Result<bool> {
     }
     let mut ok = true;
     for m in &measured {
-        if let Some(row) = rows.iter().find(|row| !table::within(row, m) && (row.actor, row.method) == (m.actor, m.method)) {
+        if let Some(row) =
+            rows.iter().find(|row| !table::within(row, m) && (row.actor, row.method) == (m.actor, m.method))
+        {
             let budget = peggy_gas::budget(row, m.holders).unwrap_or_default();
-            eprintln!("over budget: {} {} at {} holders takes {} gas, {} more than allowed", m.actor, m.method, m.holders, m.gas, m.gas - budget);
+            eprintln!(
+                "over budget: {} {} at {} holders takes {} gas, {} more than allowed",
+                m.actor,
+                m.method,
+                m.holders,
+                m.gas,
+                m.gas - budget
+            );
             ok = false;
         }
     }

@@ -67,8 +67,11 @@ pub const ROWS: &[Row] = &[
 
 fn transfer(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
     let from = Stage::any(&stage.accounts, rng);
-    let request =
-        TransferParams { to: other(stage, from, rng).address(), amount: odd(rng, 1, 20), operator_data: RawBytes::default() };
+    let request = TransferParams {
+        to: other(stage, from, rng).address(),
+        amount: odd(rng, 1, 20),
+        operator_data: RawBytes::default(),
+    };
     Ok(stage.to_pool::<frc46::Transfer>(from, &request, TokenAmount::zero()).into())
 }
 
@@ -88,8 +91,7 @@ fn transfer_from(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
 
 fn increase_allowance(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
     let owner = Stage::any(&stage.accounts, rng);
-    let request =
-        IncreaseAllowanceParams { operator: other(stage, owner, rng).address(), increase: odd(rng, 30, 40) };
+    let request = IncreaseAllowanceParams { operator: other(stage, owner, rng).address(), increase: odd(rng, 30, 40) };
     Ok(stage.to_pool::<frc46::IncreaseAllowance>(owner, &request, TokenAmount::zero()).into())
 }
 

@@ -180,7 +180,11 @@ impl Stage {
             if round == ROUNDS / 2 {
                 for holder in (0..round).flat_map(of_round).step_by(2) {
                     let request = ClaimRewardsParams { to: holder.address(), amount: None };
-                    messages.push(as_message(&self.to_pool::<pool::ClaimRewards>(holder, &request, TokenAmount::zero())));
+                    messages.push(as_message(&self.to_pool::<pool::ClaimRewards>(
+                        holder,
+                        &request,
+                        TokenAmount::zero(),
+                    )));
                 }
             }
             for some in messages.chunks(BATCH) {
