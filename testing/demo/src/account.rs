@@ -116,71 +116,97 @@ fn named(holder: &str) -> String {
     holder.to_owned()
 }
 
-/// What the actors and the miner hold, by the chain's balances; and whose it is, by their books, each line checked.
+/// The pool's books as the program shows them.
+struct Books {
+    liquid: Atto,
+    stream: Atto,
+    rewards_owed: Atto,
+    fees_owed: Atto,
+}
+
+/// What the actors and the miner hold, and whose it is by their books; each line is checked, and their sums against the balances
+/// on chain.
 fn held(stage: &mut Stage) -> Result<Vec<Line>> {
     // What the actors answer is as of the next epoch.
     let now = stage.node.epoch()? + 1;
-    let status = stage.peggy.run(&["status"])?;
-    let books = |name: &str| atto_in(&status, &format!("/pool/{name}"));
-    let (liquid, stream) = (books("liquid")?, books("stream")?);
-    let (rewards_owed, fees_owed) = (books("rewards_owed")?, books("fees_owed")?);
-
     stage.expected()?.release(now);
     stage.expected()?.miner.unlock(now);
-    let expected = stage.expected()?.clone();
-    let claimed: Atto = expected.claimed.values().sum();
-    let checks = &mut stage.checks;
-    checks.same("liquid in the pool", &expected.liquid, &liquid);
-    checks.same(
-        "rewards released or not, and not claimed",
-        &(&expected.streamed - &claimed),
-        &(&stream + &rewards_owed),
-    );
-    // What rounding has kept back so far is still in the stream.
-    checks.within("not yet released", &ceiling(&expected.stream), &stream, Atto::zero(), expected.releases.into());
-    checks.same("the stream's end", &expected.stream_end.into(), &atto_in(&status, "/pool/stream_end")?);
-    let shares: Atto = expected.shares.values().sum();
-    checks.same("shares", &shares, &books("shares")?);
-    checks.same("bare sends", &Atto::zero(), &books("untracked")?);
-    checks.same("pledged", &expected.miner.principal, &books("principal")?);
-
-    let mut lines = vec![line("liquid in the pool, backing shares", &liquid)];
-    let mut owed = Atto::zero();
-    for holder in [HOLDERS[0], HOLDERS[1], HOLDERS[2], DAVE, OPERATOR] {
-        let answer = stage.peggy.run(&["balance", &stage.address(holder)?])?;
-        let rewards = atto_in(&answer, "/rewards")?;
-        let due = expected.claimable(holder);
-        let off = expected.tolerance(holder);
-        stage.checks.within(format!("rewards owed to {holder}"), &due, &rewards, off.clone(), off);
-        let has =
-            if holder == OPERATOR { Atto::zero() } else { expected.shares.get(holder).cloned().unwrap_or_default() };
-        stage.checks.same(format!("shares of {holder}"), &has, &atto_in(&answer, "/shares")?);
-        owed += &rewards;
-        lines.push(line(format!("owed to {}: rewards", named(holder)), &rewards));
-    }
-    let mut unpaid_fees = Atto::zero();
-    for recipient in expected.fees.keys() {
-        let answer = stage.peggy.run(&["balance", &stage.address(recipient)?])?;
-        let fees = atto_in(&answer, "/fees")?;
-        stage.checks.same(format!("fees owed to {recipient}"), &expected.fees_owed(recipient), &fees);
-        unpaid_fees += &fees;
-        lines.push(line(format!("owed to {recipient}: fees"), &fees));
-    }
-    stage.checks.same("all fees owed", &unpaid_fees, &fees_owed);
-    lines.push(line("not yet released to holders", &stream));
-    let fractions = &rewards_owed - &owed;
-    let most = expected.unassigned();
-    stage.checks.within("released, and not yet anybody's by rounding", &Atto::zero(), &fractions, Atto::zero(), most);
-    lines.push(line("released, too little to divide: comes with the next", &fractions));
+    let books = check_books(stage)?;
+    let mut lines = vec![line("liquid in the pool, backing shares", &books.liquid)];
+    lines.extend(rewards_owed(stage, &books)?);
+    lines.extend(fees_owed(stage, &books)?);
+    lines.push(line("not yet released to holders", &books.stream));
     lines.extend(miner_lines(stage, now)?);
 
-    let pool = &liquid + &stream + &rewards_owed + &fees_owed;
+    let pool = &books.liquid + &books.stream + &books.rewards_owed + &books.fees_owed;
     let found = stage.node.balance(&stage.address("pool")?)?;
     stage.checks.same("the pool's balance", &pool, &found);
     for name in ["owner-proxy", "nft-share", "liquidity", "governance"] {
         let found = stage.node.balance(&stage.address(name)?)?;
         stage.checks.same(format!("{name} keeps nothing"), &Atto::zero(), &found);
     }
+    Ok(lines)
+}
+
+fn check_books(stage: &mut Stage) -> Result<Books> {
+    let status = stage.peggy.run(&["status"])?;
+    let shown = |name: &str| atto_in(&status, &format!("/pool/{name}"));
+    let books = Books {
+        liquid: shown("liquid")?,
+        stream: shown("stream")?,
+        rewards_owed: shown("rewards_owed")?,
+        fees_owed: shown("fees_owed")?,
+    };
+    let expected = stage.expected()?.clone();
+    let (claimed, shares): (Atto, Atto) = (expected.claimed.values().sum(), expected.shares.values().sum());
+    let checks = &mut stage.checks;
+    checks.same("liquid in the pool", &expected.liquid, &books.liquid);
+    let unclaimed = &books.stream + &books.rewards_owed;
+    checks.same("rewards released or not, and not claimed", &(&expected.streamed - &claimed), &unclaimed);
+    // What rounding has kept back so far is still in the stream.
+    let (exactly, most) = (ceiling(&expected.stream), expected.releases.into());
+    checks.within("not yet released", &exactly, &books.stream, Atto::zero(), most);
+    checks.same("the stream's end", &expected.stream_end.into(), &shown("stream_end")?);
+    checks.same("shares", &shares, &shown("shares")?);
+    checks.same("bare sends", &Atto::zero(), &shown("untracked")?);
+    checks.same("pledged", &expected.miner.principal, &shown("principal")?);
+    Ok(books)
+}
+
+fn rewards_owed(stage: &mut Stage, books: &Books) -> Result<Vec<Line>> {
+    let expected = stage.expected()?.clone();
+    let mut lines = Vec::new();
+    let mut owed = Atto::zero();
+    for holder in [HOLDERS[0], HOLDERS[1], HOLDERS[2], DAVE, OPERATOR] {
+        let answer = stage.peggy.run(&["balance", &stage.address(holder)?])?;
+        let rewards = atto_in(&answer, "/rewards")?;
+        let (due, off) = (expected.claimable(holder), expected.tolerance(holder));
+        stage.checks.within(format!("rewards owed to {holder}"), &due, &rewards, off.clone(), off);
+        // The bond's shares stand in the pool's own account.
+        let has = expected.shares.get(holder).filter(|_| holder != OPERATOR).cloned().unwrap_or_default();
+        stage.checks.same(format!("shares of {holder}"), &has, &atto_in(&answer, "/shares")?);
+        owed += &rewards;
+        lines.push(line(format!("owed to {}: rewards", named(holder)), &rewards));
+    }
+    let carry = &books.rewards_owed - &owed;
+    let most = expected.unassigned();
+    stage.checks.within("released, and not yet anybody's by rounding", &Atto::zero(), &carry, Atto::zero(), most);
+    lines.push(line("released, too little to divide: comes with the next", &carry));
+    Ok(lines)
+}
+
+fn fees_owed(stage: &mut Stage, books: &Books) -> Result<Vec<Line>> {
+    let expected = stage.expected()?.clone();
+    let mut lines = Vec::new();
+    let mut owed = Atto::zero();
+    for recipient in expected.fees.keys() {
+        let answer = stage.peggy.run(&["balance", &stage.address(recipient)?])?;
+        let fees = atto_in(&answer, "/fees")?;
+        stage.checks.same(format!("fees owed to {recipient}"), &expected.fees_owed(recipient), &fees);
+        owed += &fees;
+        lines.push(line(format!("owed to {recipient}: fees"), &fees));
+    }
+    stage.checks.same("all fees owed", &owed, &books.fees_owed);
     Ok(lines)
 }
 
