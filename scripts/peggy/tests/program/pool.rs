@@ -42,10 +42,11 @@ fn from_deposit_to_payment() {
     assert_eq!(user.run_as("bob", &["deposit", "50.5", "--as-evm"]).json()["shares"], fil("50.5"));
     assert_eq!(user.run_as("eve", &["deposit", "30"]).json()["shares"], fil("30"));
 
-    user.run_as("operator", &["miner", "pledge", &miner, "100"]).json();
+    // Well below what is at hand: the reserve grows with what the network's first miner earns in other tests.
+    user.run_as("operator", &["miner", "pledge", &miner, "50"]).json();
     let status = user.run(&["miner", "status", &miner]).json();
     assert_eq!(status["in_custody"], true);
-    assert_eq!(amount(&status["principal"]), amount(&born["backing"]) + TokenAmount::from_whole(100));
+    assert_eq!(amount(&status["principal"]), amount(&born["backing"]) + TokenAmount::from_whole(50));
 
     ask(instant(), "Peggy.Award", &json!([miner, fil("100")]));
     ask(instant(), "Peggy.Advance", &json!([2880 * 200]));
