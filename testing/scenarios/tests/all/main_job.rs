@@ -189,6 +189,34 @@ fn failure_02_a_surplus_without_holders_is_nobodys() {
     assert_eq!(w.totals().dead, fil(4));
 }
 
+/// Failure 2: a loss everybody took while leaving heals afterwards. What comes back is nobody's, not the next depositor's.
+#[test]
+fn failure_02_a_loss_that_heals_without_holders_is_nobodys() {
+    // The network's deposit and nothing more: no backing, so no bond that would hold shares.
+    let mut look = World::new();
+    let deposit = look.create_owned_miner(fil(500));
+    look.propose_owner(deposit, look.wiring.owner_proxy).ok();
+    let operator = look.cast.operator.clone();
+    look.take_owner(&operator, deposit).ok();
+    let deposit = look.miner_info(deposit).legacy_vesting;
+
+    let mut w = World::new();
+    let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
+    let miner = w.create_miner(&operator, deposit).answer::<peggy_interfaces::owner_proxy::CreateMiner>().miner;
+    assert!(w.totals().shares.is_zero());
+    w.deposit(&alice, fil(10)).ok();
+    w.pledge(miner, fil(9)).ok();
+    let vesting = w.seen.miners[&miner].money.vesting();
+    w.fine(miner, &(vesting + fil(9)));
+    assert_eq!(w.redeem(&alice, fil(10)).answer::<pool::Redeem>().amount, fil(1));
+    w.donate(&bob, miner, fil(9)).ok();
+    w.harvest(&bob, miner).ok();
+    assert_eq!((w.totals().shares, w.totals().nav), (fil(0), fil(9)));
+    assert_eq!(w.deposit(&bob, fil(3)).answer::<pool::Deposit>().shares, fil(3));
+    assert_eq!(w.totals().dead, fil(9));
+    assert_eq!(w.redeem(&bob, fil(1)).answer::<pool::Redeem>().amount, fil(1));
+}
+
 /// Failure 6: what was earned stays with whoever held the shares when it was released; to oneself nothing moves.
 #[test]
 fn failure_06_transfers_move_shares_and_no_rewards() {
