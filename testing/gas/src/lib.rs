@@ -37,7 +37,7 @@ pub fn measure(stage: &mut Stage, row: &Row) -> anyhow::Result<Measurement> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut worst = 0;
     for _ in 0..SAMPLES {
-        let shot = (row.shot)(stage, &mut rng)?;
+        let shot = (row.shot)(stage, &mut rng);
         let gas = stage
             .fire(shot)
             .with_context(|| format!("{} {} with {} holders", row.actor, row.method, stage.holders()))?;

@@ -55,7 +55,7 @@ fn run(args: &Args) -> anyhow::Result<bool> {
             spinner.set_message(format!("{holders} holders: {} {}", row.actor, row.method));
             measured.push(measure(&mut stage, row)?);
             if args.profile {
-                let shot = (row.shot)(&stage, &mut StdRng::seed_from_u64(0))?;
+                let shot = (row.shot)(&stage, &mut StdRng::seed_from_u64(0));
                 let (gas, shares) = stage.profile(shot)?;
                 spinner.suspend(|| eprintln!("{}", table::render_profile(row, gas, &shares)));
             }

@@ -7,11 +7,14 @@ use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::PledgeParams;
-use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, GetAccountParams, RedeemParams};
+use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, RedeemParams, VotesAtParams};
 use peggy_interfaces::{frc46, owner_proxy, pool};
 use peggy_localnet::{Call, Key};
+use peggy_runtime::Method;
+use peggy_scenarios::world::encode;
 use rand::rngs::StdRng;
 use rand::Rng;
+use test_forwarder::{CallParams, CallSpec, CALL};
 
 use crate::stage::{odd, Stage};
 
@@ -26,7 +29,7 @@ pub struct Row {
     /// What ANCHORS.md allows at 10,000 holders, in gas.
     pub budget: Option<u64>,
     /// A use of the method by somebody random.
-    pub shot: fn(&Stage, &mut StdRng) -> anyhow::Result<Shot>,
+    pub shot: fn(&Stage, &mut StdRng) -> Shot,
 }
 
 /// A message to measure, and what comes before it.
@@ -61,21 +64,22 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "Redeem, measuring first", budget: None, shot: redeem_measuring },
     Row { actor: "pool", method: "ClaimFees", budget: None, shot: claim_fees },
     Row { actor: "pool", method: "VoteSnapshot", budget: None, shot: vote_snapshot },
+    Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
     Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
     Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
 ];
 
-fn transfer(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn transfer(stage: &Stage, rng: &mut StdRng) -> Shot {
     let from = Stage::any(&stage.accounts, rng);
     let request = TransferParams {
         to: other(stage, from, rng).address(),
         amount: odd(rng, 1, 20),
         operator_data: RawBytes::default(),
     };
-    Ok(stage.to_pool::<frc46::Transfer>(from, &request, TokenAmount::zero()).into())
+    stage.to_pool::<frc46::Transfer>(from, &request, TokenAmount::zero()).into()
 }
 
-fn transfer_from(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn transfer_from(stage: &Stage, rng: &mut StdRng) -> Shot {
     let (operator, owner) = (Stage::any(&stage.newcomers, rng), Stage::any(&stage.accounts, rng));
     let allow = IncreaseAllowanceParams { operator: operator.address(), increase: odd(rng, 30, 40) };
     let allow = stage.to_pool::<frc46::IncreaseAllowance>(owner, &allow, TokenAmount::zero());
@@ -86,82 +90,98 @@ fn transfer_from(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
         operator_data: RawBytes::default(),
     };
     let call = stage.to_pool::<frc46::TransferFrom>(operator, &request, TokenAmount::zero());
-    Ok(Shot { before: vec![allow], ..call.into() })
+    Shot { before: vec![allow], ..call.into() }
 }
 
-fn increase_allowance(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn increase_allowance(stage: &Stage, rng: &mut StdRng) -> Shot {
     let owner = Stage::any(&stage.accounts, rng);
     let request = IncreaseAllowanceParams { operator: other(stage, owner, rng).address(), increase: odd(rng, 30, 40) };
-    Ok(stage.to_pool::<frc46::IncreaseAllowance>(owner, &request, TokenAmount::zero()).into())
+    stage.to_pool::<frc46::IncreaseAllowance>(owner, &request, TokenAmount::zero()).into()
 }
 
-fn burn(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn burn(stage: &Stage, rng: &mut StdRng) -> Shot {
     let holder = Stage::any(&stage.accounts, rng);
     let request = BurnParams { amount: odd(rng, 1, 20) };
-    Ok(stage.to_pool::<frc46::Burn>(holder, &request, TokenAmount::zero()).into())
+    stage.to_pool::<frc46::Burn>(holder, &request, TokenAmount::zero()).into()
 }
 
 /// By a holder or, as often, by somebody new.
-fn deposit(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn deposit(stage: &Stage, rng: &mut StdRng) -> Shot {
     let people = if rng.gen() { &stage.accounts } else { &stage.newcomers };
     let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
-    Ok(stage.to_pool::<pool::Deposit>(Stage::any(people, rng), &request, odd(rng, 1, 50)).into())
+    stage.to_pool::<pool::Deposit>(Stage::any(people, rng), &request, odd(rng, 1, 50)).into()
 }
 
 /// A deposit by an Ethereum-style wallet.
-fn invoke_evm(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn invoke_evm(stage: &Stage, rng: &mut StdRng) -> Shot {
     let call = stage.to_pool::<pool::InvokeEVM>(Stage::any(&stage.wallets, rng), &None, odd(rng, 1, 50));
     // As wallets send it: without parameters, rather than with none that are encoded.
-    Ok(Call { params: RawBytes::default(), ..call }.into())
+    Call { params: RawBytes::default(), ..call }.into()
 }
 
-fn claim_rewards(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn claim_rewards(stage: &Stage, rng: &mut StdRng) -> Shot {
     let holder = Stage::any(&stage.accounts, rng);
     let request = ClaimRewardsParams { to: holder.address(), amount: None };
-    Ok(stage.to_pool::<pool::ClaimRewards>(holder, &request, TokenAmount::zero()).into())
+    stage.to_pool::<pool::ClaimRewards>(holder, &request, TokenAmount::zero()).into()
 }
 
-fn compound(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
-    Ok(stage.to_pool::<pool::Compound>(Stage::any(&stage.accounts, rng), &(), TokenAmount::zero()).into())
+fn compound(stage: &Stage, rng: &mut StdRng) -> Shot {
+    stage.to_pool::<pool::Compound>(Stage::any(&stage.accounts, rng), &(), TokenAmount::zero()).into()
 }
 
 /// In an epoch in which somebody harvested: the price rests on a measurement of the same epoch.
-fn redeem(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn redeem(stage: &Stage, rng: &mut StdRng) -> Shot {
     // Of a BLS account, whose messages come first in a block.
-    Ok(Shot { same_block: Some(stage.harvest(&stage.cast.worker)), ..redeem_measuring(stage, rng)? })
+    Shot { same_block: Some(stage.harvest(&stage.cast.worker)), ..redeem_measuring(stage, rng) }
 }
 
 /// A part of the shares, or all of them; the miner is measured within the same message.
-fn redeem_measuring(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn redeem_measuring(stage: &Stage, rng: &mut StdRng) -> Shot {
     let holder = Stage::any(&stage.accounts, rng);
-    let shares = if rng.gen() {
-        odd(rng, 1, 20)
-    } else {
-        stage.read::<pool::GetAccount>(stage.wiring.pool, &GetAccountParams { account: holder.address() })?.shares
-    };
+    let shares = if rng.gen() { odd(rng, 1, 20) } else { stage.shares(holder) };
     let request = RedeemParams { shares, min_amount: TokenAmount::zero() };
-    Ok(stage.to_pool::<pool::Redeem>(holder, &request, TokenAmount::zero()).into())
+    stage.to_pool::<pool::Redeem>(holder, &request, TokenAmount::zero()).into()
 }
 
-fn claim_fees(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn claim_fees(stage: &Stage, rng: &mut StdRng) -> Shot {
     let recipients = [&stage.cast.operator, &stage.cast.dataset, &stage.cast.device];
     let recipient = recipients[rng.gen_range(0..recipients.len())];
-    Ok(stage.to_pool::<pool::ClaimFees>(recipient, &(), TokenAmount::zero()).into())
+    stage.to_pool::<pool::ClaimFees>(recipient, &(), TokenAmount::zero()).into()
 }
 
-fn vote_snapshot(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
-    Ok(stage.to_pool::<pool::VoteSnapshot>(Stage::any(&stage.newcomers, rng), &(), TokenAmount::zero()).into())
+fn vote_snapshot(stage: &Stage, rng: &mut StdRng) -> Shot {
+    stage.to_pool::<pool::VoteSnapshot>(Stage::any(&stage.newcomers, rng), &(), TokenAmount::zero()).into()
+}
+
+/// By a contract, as governance will: what it takes to get a snapshot and to ask it for one voter's votes, in one message.
+fn votes_at(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let pool = Address::new_id(stage.wiring.pool);
+    let request =
+        VotesAtParams { snapshot: stage.next_snapshot(), account: Stage::any(&stage.accounts, rng).address() };
+    let calls = vec![
+        CallSpec::new(pool, pool::VoteSnapshot::NUMBER, RawBytes::default()),
+        CallSpec::new(pool, pool::VotesAt::NUMBER, encode(&request)),
+    ];
+    Call {
+        from: Stage::any(&stage.newcomers, rng).clone(),
+        to: Address::new_id(stage.contract),
+        value: TokenAmount::zero(),
+        method: CALL,
+        params: encode(&CallParams { calls }),
+        gas_limit: None,
+    }
+    .into()
 }
 
 /// Days after the last one, with some 180 entries in the miner's vesting table.
-fn harvest(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn harvest(stage: &Stage, rng: &mut StdRng) -> Shot {
     let skip = rng.gen_range(2_000..6_000);
-    Ok(Shot { skip, ..stage.harvest(Stage::any(&stage.accounts, rng)).into() })
+    Shot { skip, ..stage.harvest(Stage::any(&stage.accounts, rng)).into() }
 }
 
-fn pledge(stage: &Stage, rng: &mut StdRng) -> anyhow::Result<Shot> {
+fn pledge(stage: &Stage, rng: &mut StdRng) -> Shot {
     let request = PledgeParams { miner: Address::new_id(stage.miner), amount: odd(rng, 1, 20) };
-    Ok(stage.to_proxy::<owner_proxy::Pledge>(&stage.cast.operator, &request).into())
+    stage.to_proxy::<owner_proxy::Pledge>(&stage.cast.operator, &request).into()
 }
 
 /// Another holder, of whichever kind.

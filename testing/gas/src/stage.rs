@@ -1,8 +1,9 @@
 //! A pool with many holders, and what is done on it.
 
 use anyhow::{ensure, Context};
+use cid::Cid;
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
-use fvm_ipld_encoding::RawBytes;
+use fvm_ipld_encoding::{to_vec, RawBytes};
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
@@ -10,9 +11,11 @@ use fvm_shared::message::Message;
 use fvm_shared::{ActorID, METHOD_SEND};
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{CreateMinerParams, CreateMinerReturn, MinerParams, PledgeParams};
-use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams};
+use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, GetAccountParams, GetAccountReturn};
 use peggy_interfaces::{owner_proxy, pool};
+use peggy_ledger::{Snapshot, SNAPSHOT_SCHEMA};
 use peggy_localnet::message::unsigned;
+use peggy_localnet::store::dag_cbor_cid;
 use peggy_localnet::{Call, GasShare, Key, KeyKind, Network};
 use peggy_runtime::{Method, Wiring};
 use peggy_scenarios::world::{encode, Cast};
@@ -44,6 +47,8 @@ pub struct Stage {
     pub cast: Cast,
     /// The miner.
     pub miner: ActorID,
+    /// A contract that makes calls for anybody.
+    pub contract: ActorID,
     /// Holders with f1 addresses.
     pub accounts: Vec<Key>,
     /// Holders with f410 addresses.
@@ -63,8 +68,20 @@ impl Stage {
         setup.terms.max_idle = fil(1_000_000_000);
         let wiring = deploy::deploy(&mut net, &cast, &codes, &setup)?;
         let miner = create_miner(&mut net, &cast, &wiring)?;
-        let mut stage =
-            Self { net, wiring, cast, miner, accounts: Vec::new(), wallets: Vec::new(), newcomers: Vec::new() };
+        // A miner at work: with sectors, the network's cron unlocks what has vested at every deadline.
+        net.control().add_pledge(miner, &fil(5_000))?;
+        let code = deploy::install(&mut net, &cast.deployer, deploy::wasm("test_forwarder")?)?;
+        let contract = deploy::create(&mut net, &cast.deployer, code, RawBytes::default())?;
+        let mut stage = Self {
+            net,
+            wiring,
+            cast,
+            miner,
+            contract,
+            accounts: Vec::new(),
+            wallets: Vec::new(),
+            newcomers: Vec::new(),
+        };
         progress("making accounts");
         stage.make_accounts(holders)?;
         stage.let_them_in(holders, progress)?;
@@ -91,9 +108,26 @@ impl Stage {
         call::<M>(from, self.wiring.owner_proxy, request, TokenAmount::zero())
     }
 
-    /// Answers a read.
-    pub fn read<M: Method>(&self, to: ActorID, request: &M::Params) -> anyhow::Result<M::Return> {
-        self.net.query(Address::new_id(to), M::NUMBER, encode(request))?.decode()
+    /// What somebody holds.
+    ///
+    /// # Panics
+    /// If the pool can't answer, which would be its fault.
+    pub fn shares(&self, holder: &Key) -> TokenAmount {
+        let (pool, request) = (Address::new_id(self.wiring.pool), GetAccountParams { account: holder.address() });
+        let answer =
+            self.net.query(pool, pool::GetAccount::NUMBER, encode(&request)).and_then(|outcome| outcome.decode());
+        let account: GetAccountReturn = answer.expect("the pool answers reads");
+        account.shares
+    }
+
+    /// The CID `VoteSnapshot` will answer in the next message, worked out from what the accounts are now.
+    ///
+    /// # Panics
+    /// If the pool's state does not read.
+    pub fn next_snapshot(&self) -> Cid {
+        let state: peggy_pool::state::State = self.net.load_state(self.wiring.pool).expect("the pool has state");
+        let block = Snapshot { schema: SNAPSHOT_SCHEMA, accounts: state.accounts, epoch: self.net.epoch() };
+        dag_cbor_cid(&to_vec(&block).expect("snapshots encode"))
     }
 
     /// Executes a shot by real messages in a real block, answers the gas in the receipt of its last message, and goes back to

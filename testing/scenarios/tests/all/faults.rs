@@ -27,8 +27,8 @@ fn earning() -> (World, ActorID) {
     (w, miner)
 }
 
-fn abort(method: MethodNum, code: u32) -> Option<Sick> {
-    Some(Sick { abort: vec![(method, code)], ..Sick::default() })
+fn abort(method: MethodNum, code: u32) -> Sick {
+    Sick { abort: vec![(method, code)], ..Sick::default() }
 }
 
 /// What a harvest of a healthy twin of this world would bring.
@@ -59,7 +59,7 @@ fn failure_22_a_withdrawal_that_aborts_is_booked_and_comes_later() {
         let keeper = w.cast.keeper.clone();
         let expected = healthy_reward(&w, miner);
         let (backing, pooled) = (w.miner_info(miner).backing, w.balance(w.wiring.pool));
-        w.set_sick(miner, abort(WithdrawBalance::NUMBER, code));
+        w.set_sick(miner, Some(abort(WithdrawBalance::NUMBER, code)));
         let harvest = w.harvest(&keeper, miner).answer::<proxy::Harvest>();
         assert!(harvest.reward.is_zero() && harvest.home.is_zero(), "code {code}: {harvest:?}");
         assert!(harvest.backing >= backing, "code {code}: nothing is lost: {harvest:?}");
@@ -116,7 +116,7 @@ fn failure_22_getters_that_abort_leave_a_miner_unsettled_and_block_nobody_else()
             let healthy = w.create_miner(&operator, fil(300)).answer::<proxy::CreateMiner>().miner;
             w.award(healthy, &fil(40));
             let before = w.miner_info(miner);
-            w.set_sick(miner, abort(getter, code));
+            w.set_sick(miner, Some(abort(getter, code)));
             let harvest = w.harvest(&keeper, miner).ok();
             assert!(
                 harvest.events.iter().any(|e| e.kind.contains("unsettled")),
@@ -145,7 +145,7 @@ fn failure_22_a_sick_miner_is_not_taken() {
         let operator = w.cast.operator.clone();
         let miner = w.create_owned_miner(fil(500));
         w.propose_owner(miner, w.wiring.owner_proxy).ok();
-        w.set_sick(miner, abort(method, 20));
+        w.set_sick(miner, Some(abort(method, 20)));
         w.take_owner(&operator, miner).refused(48, "can't be measured");
         w.set_sick(miner, None);
         w.take_owner(&operator, miner).ok();

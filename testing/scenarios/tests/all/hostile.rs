@@ -380,11 +380,9 @@ fn failure_26_invoke_evm_without_value_and_with_wrong_calldata() {
         (abi::selector("totalSupply()"), 1, 26, "takes FIL"),
     ];
     for (data, value, code, words) in cases {
-        let outcome = match data.is_empty() {
-            // The network refuses an empty byte string of such a wallet: it sends no parameters at all.
-            true => s.w.deposit(&carol, fil(value)),
-            false => s.w.evm(&carol, data.clone(), fil(value)),
-        };
+        // The network refuses an empty byte string of such a wallet: it sends no parameters at all.
+        let outcome =
+            if data.is_empty() { s.w.deposit(&carol, fil(value)) } else { s.w.evm(&carol, data.clone(), fil(value)) };
         outcome.refused(code, words);
         // A contract gets the same answer.
         let call = CallSpec::new(s.pool(), pool::InvokeEVM::NUMBER, calldata(data)).with_value(fil(value)).may_fail();
