@@ -329,6 +329,8 @@ pub fn key_json(cids: &[Cid]) -> Vec<CidJson> {
 
 #[cfg(test)]
 mod tests {
+    use fvm_shared::address::Address;
+
     use super::*;
 
     #[test]
