@@ -23,7 +23,7 @@ pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Opt
 
 /// Takes over state written by older code; so far there is only one layout.
 pub fn upgrade<H: Host>(rt: &Runtime<H>, _params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
-    lifecycle::accept_upgrade(rt, SHELL_SCHEMA)?;
+    lifecycle::accept_upgrade::<Shell, H>(rt, SHELL_SCHEMA)?;
     Ok(None)
 }
 

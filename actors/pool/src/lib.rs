@@ -68,6 +68,6 @@ pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Opt
 
 /// Takes over state written by older code; so far there is only one layout.
 pub fn upgrade<H: Host>(rt: &Runtime<H>, _params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
-    lifecycle::accept_upgrade(rt, state::SCHEMA)?;
+    lifecycle::accept_upgrade::<state::State, H>(rt, state::SCHEMA)?;
     Ok(None)
 }

@@ -143,8 +143,9 @@ pub fn upgrade<H: Host>(rt: &Runtime<H>, params: UpgradeParams) -> Result<(), Ac
     sent.ok("the upgrade to the new code").map(|_| ())
 }
 
-/// The `upgrade` entry point of code whose schema is the state's own: nothing to migrate. Refuses any other schema.
-pub fn accept_upgrade<H: Host>(rt: &Runtime<H>, own_schema: u64) -> Result<(), ActorError> {
+/// The `upgrade` entry point of code whose schema is the state's own: nothing to migrate. Refuses any other schema, and a state
+/// that is not `S`: another actor's, which may well have the same schema number.
+pub fn accept_upgrade<S: DeserializeOwned, H: Host>(rt: &Runtime<H>, own_schema: u64) -> Result<(), ActorError> {
     let found = schema_of_state(rt)?;
     if found != own_schema {
         return Err(ActorError::new(
@@ -152,7 +153,9 @@ pub fn accept_upgrade<H: Host>(rt: &Runtime<H>, own_schema: u64) -> Result<(), A
             format!("this code reads schema {own_schema}; the state has schema {found}"),
         ));
     }
-    Ok(())
+    rt.state::<S>().map(|_| ()).map_err(|e| {
+        ActorError::new(WRONG_VERSION, format!("this code can't read the state it would take over: {}", e.message()))
+    })
 }
 
 fn schema_of_state<H: Host>(rt: &Runtime<H>) -> Result<u64, ActorError> {

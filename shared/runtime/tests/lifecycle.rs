@@ -174,8 +174,8 @@ fn the_schema_is_read_whatever_follows_it() {
             rt.create(&rich(schema))
         })
         .unwrap();
-        as_caller(&host, OWN, |rt| accept_upgrade(rt, schema)).unwrap();
-        assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade(rt, schema ^ 1)), Err(36));
+        as_caller(&host, OWN, |rt| accept_upgrade::<Rich, _>(rt, schema)).unwrap();
+        assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade::<Rich, _>(rt, schema ^ 1)), Err(36));
         let params = UpgradeParams { old_schema: schema, ..upgrade_to("new") };
         as_caller(&host, WIRING.governance, |rt| {
             rt.accept_anyone();
@@ -187,6 +187,17 @@ fn the_schema_is_read_whatever_follows_it() {
 }
 
 #[test]
+fn another_actors_state_is_refused() {
+    let host = host();
+    as_caller(&host, 1, |rt| {
+        rt.accept_anyone();
+        rt.create(&rich(7))
+    })
+    .unwrap();
+    assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade::<peggy_runtime::Shell, _>(rt, 7)), Err(36));
+}
+
+#[test]
 fn a_state_without_schema_is_refused() {
     let host = host();
     as_caller(&host, 1, |rt| {
@@ -194,7 +205,7 @@ fn a_state_without_schema_is_refused() {
         rt.create(&("no schema", 1u64))
     })
     .unwrap();
-    assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade(rt, 1)), Err(20));
+    assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade::<Rich, _>(rt, 1)), Err(20));
     let empty = MockHost::new(OWN);
-    assert_eq!(as_caller(&empty, OWN, |rt| accept_upgrade(rt, 1)), Err(20));
+    assert_eq!(as_caller(&empty, OWN, |rt| accept_upgrade::<Rich, _>(rt, 1)), Err(20));
 }

@@ -144,9 +144,9 @@ fn make_call<H: Host>(rt: &Runtime<H>, call: CallSpec) -> CallResult {
 fn send<H: Host>(rt: &Runtime<H>, call: &CallSpec, value: &TokenAmount) -> Result<Response, ErrorNumber> {
     let linked = block(call.params.clone()).map(|block| IpldBlock { codec: DAG_CBOR, ..block });
     match rt.host().send(&call.to, call.method, linked, value, SendFlags::empty()) {
-        Err(ErrorNumber::NotFound | ErrorNumber::Serialization | ErrorNumber::IllegalArgument | ErrorNumber::IllegalCid) => {
-            rt.host().send(&call.to, call.method, block(call.params.clone()), value, SendFlags::empty())
-        }
+        Err(
+            ErrorNumber::NotFound | ErrorNumber::Serialization | ErrorNumber::IllegalArgument | ErrorNumber::IllegalCid,
+        ) => rt.host().send(&call.to, call.method, block(call.params.clone()), value, SendFlags::empty()),
         sent => sent,
     }
 }
