@@ -26,3 +26,4 @@ fi
 for component in rustfmt clippy; do
     rustup component list --installed 2>/dev/null | grep -q "^$component" || rustup component add "$component"
 done
+bash scripts/cache.sh "${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/peggy/target}"

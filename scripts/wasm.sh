@@ -13,6 +13,7 @@ else
     # Every crate below actors/ and testing/actors/ is one actor.
     mapfile -t crates < <(sed -n 's/^name = "\(.*\)"$/\1/p' actors/*/Cargo.toml testing/actors/*/Cargo.toml)
 fi
+bash scripts/cache.sh "$CARGO_TARGET_DIR" --profile wasm --target wasm32-unknown-unknown
 args=()
 for crate in "${crates[@]}"; do args+=(-p "$crate"); done
 cargo build --locked --quiet --profile wasm --target wasm32-unknown-unknown "${args[@]}"
