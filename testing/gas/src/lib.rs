@@ -36,12 +36,11 @@ pub fn measure(stage: &mut Stage, row: &Row) -> anyhow::Result<Measurement> {
         row.method.bytes().fold(stage.holders() as u64, |seed, b| seed.wrapping_mul(31).wrapping_add(u64::from(b)));
     let mut rng = StdRng::seed_from_u64(seed);
     let mut worst = 0;
-    for _ in 0..std::env::var("H_SAMPLES").ok().and_then(|s| s.parse().ok()).unwrap_or(SAMPLES) {
+    for _ in 0..SAMPLES {
         let shot = (row.shot)(stage, &mut rng);
         let gas = stage
             .fire(shot)
             .with_context(|| format!("{} {} with {} holders", row.actor, row.method, stage.holders()))?;
-        eprintln!("DEBUG {} {gas}", row.method);
         worst = worst.max(gas);
     }
     ensure!(worst > 0, "{} {} was not measured", row.actor, row.method);
