@@ -45,6 +45,10 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> anyhow::Result<bool> {
     let wanted = |row: &&Row| args.only.as_ref().is_none_or(|text| row.method.contains(text.as_str()));
     let rows: Vec<&Row> = ROWS.iter().filter(wanted).collect();
+    if rows.is_empty() {
+        let names: Vec<_> = ROWS.iter().map(|row| row.method).collect();
+        anyhow::bail!("no method's name contains that; there are {}", names.join(", "));
+    }
     let spinner = ProgressBar::new_spinner();
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     let mut measured: Vec<Measurement> = Vec::new();
