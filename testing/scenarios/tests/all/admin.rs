@@ -134,7 +134,8 @@ fn failure_17_upgrades_keep_the_state_or_change_nothing() {
     w.govern::<Upgrade>(pool, &swap(missing, pool_code, schema)).failed();
     w.govern::<Upgrade>(pool, &swap(refusing, pool_code, schema)).failed();
     // Code of another actor, whose schema happens to have the same number.
-    w.govern::<Upgrade>(pool, &swap(w.codes.actors[4], pool_code, schema)).refused(36, "can't read the state");
+    w.govern::<Upgrade>(pool, &swap(w.codes.actors[4], pool_code, schema))
+        .refused(36, "the upgrade to the new code failed");
     assert_eq!(w.seen.actors[&pool].code, pool_code);
 
     let before = w.seen.actors[&pool].state;
