@@ -27,7 +27,9 @@ wasm: setup ## Build the actors' wasm into out/wasm
 .PHONY: bundle
 bundle: wasm ## Write out/bundle: peggy.car and manifest.json (reproducible), and the local network's actors
 	@$(build)
-	@mkdir -p out/bin && ln -sf $(abspath $(CARGO_TARGET_DIR))/debug/peggy out/bin/peggy
+	@mkdir -p out/bin
+	@# A hard link, so that it outlives the cache's cleaning; a copy where there can be none.
+	@ln -f $(CARGO_TARGET_DIR)/debug/peggy out/bin/peggy 2>/dev/null || cp -f $(CARGO_TARGET_DIR)/debug/peggy out/bin/peggy
 	@out/bin/peggy bundle --wasm out/wasm --out out/bundle
 
 .PHONY: build
