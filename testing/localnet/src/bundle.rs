@@ -81,6 +81,25 @@ impl Bundle {
         Self::read(BufReader::new(file)).with_context(|| format!("{} is not an actor bundle", path.display()))
     }
 
+    /// An official builtin-actors v18 bundle, with the one replacement Peggy needs: its `init` gives way to ours, which lets users
+    /// install and create native actors. The other 15 codes are the bundle's own, byte for byte.
+    pub fn official(path: impl AsRef<Path>) -> anyhow::Result<Self> {
+        let path = path.as_ref();
+        let official = Self::load(path)?;
+        let names: Vec<&str> = official.actors.iter().map(|a| a.name.as_str()).collect();
+        let wanted: Vec<&str> = STAND_INS.iter().map(|(name, _)| *name).collect();
+        ensure!(
+            names == wanted,
+            "{} is not a builtin-actors v18 bundle: it has [{}], v18 has [{}]",
+            path.display(),
+            names.join(", "),
+            wanted.join(", "),
+        );
+        let ours = Self::find().context("the init actor of this checkout")?;
+        let init = ours.actors.iter().find(|a| a.name == "init").context("the checkout's bundle has no init actor")?;
+        Ok(official.with_actor("init", init.wasm.clone()))
+    }
+
     /// Reads a bundle from the bytes of a CAR file.
     pub fn read(reader: impl std::io::Read) -> anyhow::Result<Self> {
         let store = Store::in_memory();

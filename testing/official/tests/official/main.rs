@@ -1,0 +1,3 @@
+//! Tests on the official actors, in one binary so that each actor's wasm is compiled once.
+
+mod boot;
