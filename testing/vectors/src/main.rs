@@ -1,0 +1,3 @@
+//! `peggy-vectors`: records the official actors' answers.
+
+fn main() {}
