@@ -138,7 +138,8 @@ pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Out
 
 /// Nothing changes when a message fails, but the sender's nonce and the gas it pays.
 fn nothing_changed(before: &Observed, after: &Observed, step: Option<&Step>, f: &mut Findings) {
-    let network = [ids::SYSTEM, ids::INIT, ids::REWARD, ids::CRON, ids::POWER, ids::BURNT_FUNDS];
+    // Cron changes these in every epoch; the market only where a bundle brings it.
+    let network = [ids::SYSTEM, ids::INIT, ids::REWARD, ids::CRON, ids::POWER, ids::MARKET, ids::BURNT_FUNDS];
     for (id, actor) in &after.actors {
         // Cron may have run on a miner in the same tipset.
         if network.contains(id) || actor.code == after.miner_code {

@@ -11,6 +11,7 @@ pub mod invariants;
 pub mod ledger;
 pub mod money;
 pub mod observe;
+pub mod observe_miner;
 pub mod observe_pool;
 pub mod step;
 pub mod world;

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{anyhow, Context};
+use anyhow::Context;
 use cid::Cid;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::{ActorID, METHOD_SEND};
 use localnet_miner::info::MinerInfo;
-use localnet_miner::state::State as MinerState;
 use num_bigint::BigInt;
 use num_traits::Zero;
 use peggy_localnet::Network;
 use peggy_owner_proxy::state::{Miner as Record, State as ProxyState};
 use peggy_runtime::Wiring;
 
+use crate::observe_miner::MinerBooks;
 use crate::observe_pool::PoolBooks;
 
 /// Code, state and balance of an actor.
@@ -82,21 +82,20 @@ pub struct Money {
 }
 
 impl Money {
-    fn of(state: &MinerState, balance: TokenAmount, epoch: ChainEpoch, net: &Network) -> anyhow::Result<Self> {
-        let table = state.vesting_table(net.store()).map_err(|e| anyhow!("vesting table: {}", e.message()))?;
+    fn of(books: MinerBooks, balance: TokenAmount, epoch: ChainEpoch) -> Self {
         let sum = |keep: &dyn Fn(ChainEpoch) -> bool| -> TokenAmount {
-            table.iter().filter(|f| keep(f.epoch)).map(|f| f.amount.clone()).sum()
+            books.vesting.iter().filter(|(at, _)| keep(*at)).map(|(_, amount)| amount.clone()).sum()
         };
-        Ok(Self {
+        Self {
             balance,
             locked: sum(&|_| true),
             matured: sum(&|at| at < epoch),
-            pledge: state.initial_pledge.clone(),
-            deposits: state.pre_commit_deposits.clone(),
-            debt: state.fee_debt.clone(),
-            early_terminations: state.early_terminations,
-            sick: state.sick.is_some(),
-        })
+            pledge: books.pledge,
+            deposits: books.deposits,
+            debt: books.debt,
+            early_terminations: books.early_terminations,
+            sick: books.sick,
+        }
     }
 
     /// Neither locked, pledged nor deposited; debt not taken off.
@@ -141,9 +140,9 @@ impl Observed {
         for turn in &proxy.turns {
             let (id, record) = (turn.miner, net.store().load::<Record>(&turn.books)?);
             let actor = actors.get(&id).with_context(|| format!("miner f0{id} is gone"))?;
-            let state: MinerState = net.store().load(&actor.state)?;
-            let info = state.info(net.store()).map_err(|e| anyhow!("miner info: {}", e.message()))?;
-            let money = Money::of(&state, actor.balance.clone(), epoch, net)?;
+            let books = MinerBooks::read(net.store(), &actor.state).with_context(|| format!("miner f0{id}"))?;
+            let info = net.store().load(&books.info)?;
+            let money = Money::of(books, actor.balance.clone(), epoch);
             miners.insert(id, Miner { record, info, money });
         }
         let pool = PoolBooks::of(net, wiring.pool)?;

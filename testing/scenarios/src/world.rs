@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use anyhow::Context;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
@@ -85,6 +86,17 @@ struct Base {
 static BASE: OnceLock<Base> = OnceLock::new();
 static STANDARD: OnceLock<World> = OnceLock::new();
 
+impl Base {
+    fn new(config: Config) -> anyhow::Result<Self> {
+        let mut net = Network::new(config).context("a network; `make wasm` builds its actors")?;
+        // Rewards come when a test says so.
+        net.set_producers(Vec::new());
+        let cast = Cast::new(&mut net).context("accounts")?;
+        let codes = install_bundle(&mut net, &cast.deployer).context("the bundle installs")?;
+        Ok(Self { net, cast, codes })
+    }
+}
+
 fn base() -> &'static Base {
     BASE.get_or_init(|| {
         let config = Config {
@@ -92,12 +104,7 @@ fn base() -> &'static Base {
             seed: "peggy-scenarios".to_owned(),
             ..Config::default()
         };
-        let mut net = Network::new(config).expect("a network; `make wasm` builds its actors");
-        // Rewards come when a test says so.
-        net.set_producers(Vec::new());
-        let cast = Cast::new(&mut net).expect("accounts");
-        let codes = install_bundle(&mut net, &cast.deployer).expect("the bundle installs");
-        Base { net, cast, codes }
+        Base::new(config).expect("a base for worlds")
     })
 }
 
@@ -136,6 +143,14 @@ impl World {
         let cast = base.cast.clone();
         let wiring = deploy(&mut net, &cast, &base.codes, &setup).expect("the bundle deploys");
         Self::on(net, cast, base.codes.clone(), setup, wiring)
+    }
+
+    /// A world on a network of another configuration, such as one on the official actors. It starts that network and installs
+    /// the bundle, so whoever needs several should fork one.
+    pub fn on_network(config: Config, setup: Setup) -> anyhow::Result<Self> {
+        let Base { mut net, cast, codes } = Base::new(config)?;
+        let wiring = deploy(&mut net, &cast, &codes, &setup).context("the bundle deploys")?;
+        Ok(Self::on(net, cast, codes, setup, wiring))
     }
 
     /// An undeployed network with cast and installed codes.
