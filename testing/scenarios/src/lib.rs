@@ -5,6 +5,7 @@
 
 pub mod abi;
 pub mod actions;
+pub mod attempts;
 pub mod deploy;
 pub mod events;
 pub mod invariants;

@@ -1,3 +1,5 @@
 //! Tests on the official actors, in one binary so that each actor's wasm is compiled once.
 
 mod boot;
+mod custody;
+mod stage;

@@ -1,21 +1,13 @@
 //! How a miner comes into custody, and that it never leaves.
 
-use fvm_ipld_encoding::strict_bytes::ByteBuf;
-use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
-use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_interfaces::miner::ChangeBeneficiaryParams;
-use peggy_interfaces::owner_proxy::{self as proxy, KeeperCut};
-use peggy_interfaces::{common, MethodInfo};
-use peggy_localnet::Key;
-use peggy_math::Bps;
-use peggy_scenarios::actions::post_proof;
-use peggy_scenarios::step::Step;
+use peggy_interfaces::owner_proxy as proxy;
 use peggy_scenarios::world::encode;
-use peggy_scenarios::{fil, World};
+use peggy_scenarios::{attempts, fil, World};
 
 const CHANGE_BENEFICIARY: u64 = 30;
 const WORKER_CHANGE_DELAY: ChainEpoch = 900;
@@ -131,45 +123,6 @@ fn the_worker_changes_after_the_networks_delay() {
     assert_eq!(info.control_addresses, vec![Address::new_id(w.id(&keeper))]);
 }
 
-/// Parameters that aim at a miner in custody, for every method: a method without an entry fails the test.
-fn aimed_at(method: &MethodInfo, w: &World, miner: ActorID) -> Vec<RawBytes> {
-    let of = Address::new_id(miner);
-    let stranger = w.cast.stranger.address();
-    match method.name {
-        "Wire" => vec![encode(&w.wiring)],
-        "Upgrade" => vec![encode(&common::UpgradeParams {
-            new_code: w.codes.actors[1],
-            old_code: w.codes.actors[0],
-            old_schema: 99,
-            migration_params: RawBytes::default(),
-        })],
-        "GetWiring" | "Sweep" | "GetConfig" | "ListMiners" => vec![RawBytes::default()],
-        "TakeOwner" | "Harvest" | "ConfirmChangeWorkerAddress" | "RepayDebt" | "GetMiner" => {
-            vec![encode(&proxy::MinerParams { miner: of }), encode(&proxy::MinerParams { miner: stranger })]
-        }
-        "CreateMiner" => vec![encode(&proxy::CreateMinerParams {
-            worker: w.cast.worker.address(),
-            window_post_proof_type: post_proof(),
-            peer_id: ByteBuf(vec![]),
-            multiaddrs: vec![],
-        })],
-        "Pledge" => vec![encode(&proxy::PledgeParams { miner: of, amount: fil(1) })],
-        "Sync" => vec![encode(&proxy::SyncParams { max_miners: 32 })],
-        "ChangeWorkerAddress" => vec![encode(&proxy::ChangeWorkerAddressParams {
-            miner: of,
-            new_worker: w.cast.spare_worker.address(),
-            control_addresses: vec![stranger],
-        })],
-        "ChangePeerID" => vec![encode(&proxy::ChangePeerIDParams { miner: of, peer_id: ByteBuf(b"x".to_vec()) })],
-        "ChangeMultiaddrs" => {
-            vec![encode(&proxy::ChangeMultiaddrsParams { miner: of, multiaddrs: vec![ByteBuf(b"y".to_vec())] })]
-        }
-        "SetOperator" => vec![encode(&proxy::SetOperatorParams { operator: stranger })],
-        "SetKeeperCut" => vec![encode(&KeeperCut { bps: Bps(100), cap: fil(100) })],
-        other => panic!("{other} is not in the list of methods that try to get at a miner"),
-    }
-}
-
 /// Lifetime custody: every method, as every role, with samples and with parameters that aim at the miner. The world looks at the
 /// miner's owner, beneficiary and what is proposed for them after each.
 #[test]
@@ -179,33 +132,7 @@ fn every_method_as_every_role_leaves_the_miner_in_custody() {
     let alice = w.cast.alice.clone();
     w.deposit(&alice, fil(100)).ok();
     w.skip(WORKER_CHANGE_DELAY + 1);
-    let keys: Vec<Key> =
-        [&w.cast.operator, &w.cast.owner, &w.cast.stranger, &w.cast.deployer].into_iter().cloned().collect();
-    let actors = [w.wiring.governance, w.wiring.pool, w.wiring.liquidity, miner, 0];
-    let mut reached = 0;
-    for method in proxy::METHODS {
-        let mut attempts = aimed_at(method, &w, miner);
-        attempts.push(RawBytes::new((method.sample_params)()));
-        let value = if method.payable { fil(150) } else { TokenAmount::zero() };
-        for params in attempts {
-            for key in &keys {
-                let to = w.wiring.owner_proxy;
-                reached +=
-                    u32::from(w.send(method.name, key, to, method.number, params.clone(), value.clone()).is_ok());
-            }
-            for from in actors {
-                let step = Step {
-                    name: method.name.to_owned(),
-                    from,
-                    to: w.wiring.owner_proxy,
-                    value: TokenAmount::zero(),
-                    method: method.number,
-                    params: params.clone(),
-                };
-                reached += u32::from(w.send_as(step).is_ok());
-            }
-        }
-    }
+    let reached = attempts::on_the_proxy(&mut w, miner);
     assert!(reached > 40, "only {reached} of the attempts got through, so they prove little");
     let own = Address::new_id(w.wiring.owner_proxy);
     assert_eq!(w.owner_of(miner).owner, own);

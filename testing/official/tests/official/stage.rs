@@ -1,0 +1,61 @@
+//! One world on the official actors, started once and forked by every test: its genesis takes half a minute.
+
+use std::sync::OnceLock;
+
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
+use peggy_localnet::Producer;
+use peggy_scenarios::{fil, Setup, World};
+
+/// Epochs until a new worker may take over.
+pub const WORKER_CHANGE_DELAY: i64 = 900;
+/// Epochs of a day.
+pub const DAY: i64 = 2_880;
+
+static WORLD: OnceLock<World> = OnceLock::new();
+static EARNING: OnceLock<(World, ActorID)> = OnceLock::new();
+
+/// A fresh world on the official actors: the bundle wired, no miner in custody.
+pub fn world() -> World {
+    let start = || {
+        let config = peggy_official::config().expect("a bundle of official actors");
+        World::on_network(config, Setup::default()).expect("Peggy on the official actors")
+    };
+    WORLD.get_or_init(start).fork()
+}
+
+/// A miner in custody, 2,000 FIL of alice's, 1,000 of them pledged.
+pub fn pledged() -> (World, ActorID) {
+    let (world, miner) = EARNING.get_or_init(|| {
+        let mut w = world();
+        let miner = w.custody(fil(500));
+        let alice = w.cast.alice.clone();
+        w.deposit(&alice, fil(2_000)).ok();
+        w.pledge(miner, fil(1_000)).ok();
+        (w, miner)
+    });
+    (world.fork(), *miner)
+}
+
+/// What only the tests on the official actors do to a world.
+pub trait Stage {
+    /// The miner makes a block with this many wins, and is paid by the reward actor as any block is. Answers the reward.
+    fn make_block(&mut self, miner: ActorID, wins: i64) -> TokenAmount;
+    /// The miner makes a block that the network fines: three times `penalty`, less what its one win pays.
+    fn make_bad_block(&mut self, miner: ActorID, penalty: &TokenAmount);
+}
+
+impl Stage for World {
+    fn make_block(&mut self, miner: ActorID, wins: i64) -> TokenAmount {
+        let before = self.balance(miner);
+        self.net.set_producers(vec![Producer { miner, win_count: wins, worker: Some(self.cast.worker.clone()) }]);
+        self.skip(1);
+        self.net.set_producers(Vec::new());
+        self.balance(miner) - before
+    }
+
+    fn make_bad_block(&mut self, miner: ActorID, penalty: &TokenAmount) {
+        let name = format!("f0{miner} makes a block fined 3 * {penalty}");
+        self.lever(&name, |net| net.control().award_with_penalty(miner, penalty.clone()));
+    }
+}
