@@ -9,7 +9,7 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::{ErrorNumber, ExitCode};
 use fvm_shared::sys::SendFlags;
 use fvm_shared::{Response, METHOD_CONSTRUCTOR};
-use peggy_runtime::{decode_params, encode, ActorError, Host, Runtime};
+use peggy_runtime::{decode_params, encode, ActorError, Event, Host, Runtime};
 pub use types::*;
 
 peggy_runtime::entry_points!(dispatch, refuse_upgrade);
@@ -43,6 +43,14 @@ pub fn dispatch<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<O
                 state.log.clear();
                 Ok(())
             })?;
+            Ok(None)
+        }
+        EMIT => {
+            rt.accept_anyone();
+            let params: EmitParams = decode_params(params, "Emit")?;
+            for number in 0..params.count {
+                rt.emit(Event::new("test").with("number", &number))?;
+            }
             Ok(None)
         }
         GET_LOG => encode(&GetLogReturn { received: rt.state::<State>()?.log }, "GetLog"),

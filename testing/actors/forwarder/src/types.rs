@@ -13,6 +13,8 @@ pub const CALL: MethodNum = method_hash!("Call");
 pub const CONFIGURE: MethodNum = method_hash!("Configure");
 /// What was received since the last `Configure`: [`GetLogReturn`].
 pub const GET_LOG: MethodNum = method_hash!("GetLog");
+/// Emits events: [`EmitParams`] -> nothing. Anyone may.
+pub const EMIT: MethodNum = method_hash!("Emit");
 /// The universal receiver hook (FRC-46): the method most scripts are for.
 pub const RECEIVE: MethodNum = method_hash!("Receive");
 
@@ -61,6 +63,13 @@ impl CallSpec {
 pub struct CallParams {
     /// In this order.
     pub calls: Vec<CallSpec>,
+}
+
+/// Of [`EMIT`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct EmitParams {
+    /// How many events, each with its number as the value of "number".
+    pub count: u64,
 }
 
 /// How a call ended.
