@@ -1,3 +1,51 @@
-//! `peggy-vectors`: records the official actors' answers.
+//! `peggy-vectors`: records the official actors' answers, or checks that recording again gives the same files.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{ensure, Context};
+use clap::Parser;
+use peggy_localnet::Bundle;
+use peggy_vectors::{record, replay};
+
+/// Runs the calls on an embedded network of official actors and writes what came of them.
+#[derive(Parser)]
+#[command(name = "peggy-vectors", version)]
+struct Args {
+    /// A builtin-actors v18 bundle
+    #[arg(long, value_name = "FILE.car")]
+    builtin_actors: PathBuf,
+    /// Where the files go
+    #[arg(long, default_value_os_t = replay::folder())]
+    out: PathBuf,
+    /// Write nothing; fail if the files there are not what is recorded now
+    #[arg(long)]
+    check: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("peggy-vectors: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<()> {
+    let bundle = Bundle::load(&args.builtin_actors)?;
+    let ours = Bundle::find().context("the bundle of this checkout, for its init actor")?;
+    let init = ours.actors().iter().find(|actor| actor.name == "init").context("it has no init")?.wasm.clone();
+    let files = record::record(bundle, init)?;
+    if args.check {
+        let differing = record::differing(&files, &args.out);
+        ensure!(differing.is_empty(), "recording again gives other files: {}", differing.join(", "));
+        println!("recording again gives the same files");
+        return Ok(());
+    }
+    record::write(&files, &args.out)?;
+    let recorded = replay::Recorded::load(&args.out)?;
+    println!("{} calls recorded in {}", recorded.all().count(), args.out.display());
+    Ok(())
+}

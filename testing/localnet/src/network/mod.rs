@@ -2,6 +2,7 @@
 
 mod call;
 mod cron;
+mod edit;
 mod execute;
 mod gas;
 mod profile;
