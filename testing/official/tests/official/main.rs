@@ -2,4 +2,5 @@
 
 mod boot;
 mod custody;
+mod money;
 mod stage;

@@ -2,6 +2,9 @@
 
 use std::sync::OnceLock;
 
+use anyhow::Context;
+use fil_actor_miner_state::v18::State as MinerState;
+use fvm_ipld_bitfield::BitField;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use peggy_localnet::Producer;
@@ -19,7 +22,12 @@ static EARNING: OnceLock<(World, ActorID)> = OnceLock::new();
 pub fn world() -> World {
     let start = || {
         let config = peggy_official::config().expect("a bundle of official actors");
-        World::on_network(config, Setup::default()).expect("Peggy on the official actors")
+        let mut w = World::on_network(config, Setup::default()).expect("Peggy on the official actors");
+        // The network's pledge does not count what miners lock when they are made, but what they unlock of it: on a network
+        // of new miners only it would become negative, which the power actor refuses.
+        let first = w.net.genesis().miner;
+        w.lever("the first miner is rewarded", |net| net.control().award(first, 10_000));
+        w
     };
     WORLD.get_or_init(start).fork()
 }
@@ -43,6 +51,8 @@ pub trait Stage {
     fn make_block(&mut self, miner: ActorID, wins: i64) -> TokenAmount;
     /// The miner makes a block that the network fines: three times `penalty`, less what its one win pays.
     fn make_bad_block(&mut self, miner: ActorID, penalty: &TokenAmount);
+    /// Writes into the miner's state that deadline 0 has early terminations not processed yet, or that none has.
+    fn flag_early_terminations(&mut self, miner: ActorID, pending: bool);
 }
 
 impl Stage for World {
@@ -57,5 +67,14 @@ impl Stage for World {
     fn make_bad_block(&mut self, miner: ActorID, penalty: &TokenAmount) {
         let name = format!("f0{miner} makes a block fined 3 * {penalty}");
         self.lever(&name, |net| net.control().award_with_penalty(miner, penalty.clone()));
+    }
+    fn flag_early_terminations(&mut self, miner: ActorID, pending: bool) {
+        self.lever(&format!("early terminations of f0{miner}: {pending}"), |net| {
+            let mut actor = net.actor_by_id(miner)?.context("the miner is gone")?;
+            let mut state: MinerState = net.load_state(miner)?;
+            state.early_terminations = if pending { BitField::try_from_bits([0])? } else { BitField::new() };
+            actor.state = net.store().put_value(&state)?;
+            net.put_actor(miner, actor)
+        });
     }
 }
