@@ -37,8 +37,23 @@ const STAND_INS: &[(&str, Option<&str>)] = &[
     ("ethaccount", Some("localnet_ethaccount")),
 ];
 
+/// The only version of manifests there is.
+const MANIFEST_VERSION: u32 = 1;
+
 /// File name of the bundle `make bundle` (or `make wasm`) leaves in the bundle folder.
 const BUNDLE_FILE: &str = "localnet.car";
+
+/// The manifests of the builtin-actors v18.0.0 release, one for each network it was built for, as Lotus lists them in
+/// `build/builtin_actors_gen.go`.
+const OFFICIAL_V18: &[(&str, &str)] = &[
+    ("butterflynet", "bafy2bzacedg3y3ylp3w4bqmfgyiasrikg3bgfibblc7o4gri3b7j7ftgjhyuu"),
+    ("calibrationnet", "bafy2bzacebkfatnbe6w4rj7lf6gkjh7mywlrpdh2dj6hu2dl4rmtwksszm2hs"),
+    ("caterpillarnet", "bafy2bzacebmy7xg5qcvxnlnu7vg32hdmgdn4jqljwnazdeetitesbovnlnctw"),
+    ("devnet", "bafy2bzaced35gjxagazf2fne5dakbok5abmivsh7cq7huwfuptebgwjmcpcf6"),
+    ("mainnet", "bafy2bzacedxsqapxwj5znwy4leem5gsuenhhfyqcntews3yis5iek67thy6lc"),
+    ("testing", "bafy2bzacece6i7k26rjexzyedrr5qcag7xdntw72tdsealzy6qqdrankk4a7g"),
+    ("testing-fake-proofs", "bafy2bzacebhqxufvuk42n44l2h3ilek5jrp7lgdyapnyu76j5ocgi5koxkh7u"),
+];
 
 /// The CID an actor's code has on chain: raw codec, blake2b-256.
 pub fn code_cid(wasm: &[u8]) -> Cid {
@@ -56,10 +71,20 @@ pub struct BundledActor {
     pub wasm: Vec<u8>,
 }
 
+/// Where the codes of an official bundle come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Official {
+    /// CID of the bundle's manifest as it was in the file, before any code was replaced.
+    pub manifest: Cid,
+    /// The network the v18.0.0 release built it for, as `mainnet`; `None` if the manifest is none of that release's.
+    pub release: Option<&'static str>,
+}
+
 /// The codes of the network's own actors, in manifest order.
 #[derive(Clone, Debug)]
 pub struct Bundle {
     actors: Vec<BundledActor>,
+    official: Option<Official>,
 }
 
 impl Bundle {
@@ -70,7 +95,7 @@ impl Bundle {
             ensure!(actors.iter().all(|a| a.name != name), "actor '{name}' is in the bundle twice");
             actors.push(BundledActor { code: code_cid(&wasm), name, wasm });
         }
-        Ok(Self { actors })
+        Ok(Self { actors, official: None })
     }
 
     /// Reads a bundle from a CAR file, checking every block against its CID.
@@ -83,21 +108,39 @@ impl Bundle {
 
     /// An official builtin-actors v18 bundle, with the one replacement Peggy needs: its `init` gives way to ours, which lets users
     /// install and create native actors. The other 15 codes are the bundle's own, byte for byte.
+    ///
+    /// A bundle does not say which version it is. One that is not of the v18.0.0 release is taken if it has v18's actors;
+    /// genesis then asks its miner for a method that is new in v18.
     pub fn official(path: impl AsRef<Path>) -> anyhow::Result<Self> {
         let path = path.as_ref();
-        let official = Self::load(path)?;
-        let names: Vec<&str> = official.actors.iter().map(|a| a.name.as_str()).collect();
+        let file = fs::File::open(path).with_context(|| format!("no actor bundle at {}", path.display()))?;
+        let read = Self::read(BufReader::new(file));
+        let mut bundle = read.with_context(|| format!("{} is not an actor bundle", path.display()))?;
+        let names: Vec<&str> = bundle.actors.iter().map(|a| a.name.as_str()).collect();
         let wanted: Vec<&str> = STAND_INS.iter().map(|(name, _)| *name).collect();
         ensure!(
             names == wanted,
-            "{} is not a builtin-actors v18 bundle: it has [{}], v18 has [{}]",
+            "{} is not a builtin-actors v18 bundle: it has the actors {}, v18 has {}",
             path.display(),
             names.join(", "),
             wanted.join(", "),
         );
+        for actor in &bundle.actors {
+            ensure!(
+                bundle.is_callable(&actor.name),
+                "{} is not an official bundle: its {} has no code",
+                path.display(),
+                actor.name
+            );
+        }
+        let manifest = bundle.manifest_cid()?;
+        let text = manifest.to_string();
+        let release = OFFICIAL_V18.iter().find(|(_, cid)| *cid == text).map(|(network, _)| *network);
         let ours = Self::find().context("the init actor of this checkout")?;
-        let init = ours.actors.iter().find(|a| a.name == "init").context("the checkout's bundle has no init actor")?;
-        Ok(official.with_actor("init", init.wasm.clone()))
+        let init = ours.actors.into_iter().find(|a| a.name == "init").context("the checkout has no init actor")?;
+        bundle = bundle.with_actor("init", init.wasm);
+        bundle.official = Some(Official { manifest, release });
+        Ok(bundle)
     }
 
     /// Reads a bundle from the bytes of a CAR file.
@@ -106,7 +149,7 @@ impl Bundle {
         let roots = load_car(&store, reader)?;
         ensure!(roots.len() == 1, "expected one root, found {}", roots.len());
         let (version, data): (u32, Cid) = store.load(&roots[0]).context("root block")?;
-        ensure!(version == 1, "manifest version {version} is not supported, only 1 is");
+        ensure!(version == MANIFEST_VERSION, "manifest version {version} is not supported, only 1 is");
         let entries: Vec<(String, Cid)> = store.load(&data).context("manifest")?;
         let mut actors = Vec::with_capacity(entries.len());
         for (name, code) in entries {
@@ -114,7 +157,7 @@ impl Bundle {
             ensure!(code == code_cid(&wasm), "the code of '{name}' is not under a raw blake2b-256 CID");
             actors.push(BundledActor { name, code, wasm });
         }
-        Ok(Self { actors })
+        Ok(Self { actors, official: None })
     }
 
     /// Writes `(name, wasm)` as a CAR file and returns the bundle. The same input gives the same bytes.
@@ -189,6 +232,17 @@ impl Bundle {
             return Self::from_wasm_dir(wasm);
         }
         Self::load(car)
+    }
+
+    /// Where the codes come from, if they are the official ones ([`Self::official`]).
+    pub fn as_official(&self) -> Option<Official> {
+        self.official
+    }
+
+    /// CID of the manifest, the root of the bundle's CAR file.
+    pub fn manifest_cid(&self) -> anyhow::Result<Cid> {
+        let manifest = to_vec(&self.manifest())?;
+        Ok(dag_cbor_cid(&to_vec(&(MANIFEST_VERSION, dag_cbor_cid(&manifest)))?))
     }
 
     /// The actors in manifest order.

@@ -12,6 +12,7 @@ use fvm_ipld_hamt::Hamt;
 use fvm_shared::address::Address;
 use fvm_shared::bigint::{bigint_ser::BigIntSer, BigInt};
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::error::ExitCode;
 use fvm_shared::sector::RegisteredPoStProof;
 use fvm_shared::state::{ActorState, StateTreeVersion};
 use fvm_shared::{ActorID, MethodNum, EMPTY_ARR_CID, HAMT_BIT_WIDTH, METHOD_CONSTRUCTOR, METHOD_SEND};
@@ -46,6 +47,9 @@ const CREATE_MINER: MethodNum = 2;
 const POWER_TICK: MethodNum = 5;
 /// `storagemarket.CronTick`.
 const MARKET_TICK: MethodNum = 9;
+
+/// `storageminer.GenerateSectorLocation`, new in v18 (FRC-0108).
+const GENERATE_SECTOR_LOCATION: MethodNum = frc42_dispatch::method_hash!("GenerateSectorLocation");
 
 /// What genesis made.
 #[derive(Clone, Debug)]
@@ -108,6 +112,9 @@ pub(crate) fn build(store: &Store, bundle: &Bundle, config: &Config) -> anyhow::
     send(&mut vm, &owner, OWNER_FIL)?;
     send(&mut vm, &worker, 0)?;
     let miner = create_miner(&mut vm, &owner, &worker)?;
+    if bundle.as_official().is_some() {
+        check_version(&mut vm, miner)?;
+    }
 
     let state_root = vm.flush()?;
     Ok(Genesis { state_root, faucet, owner, worker, miner })
@@ -203,6 +210,20 @@ fn create_miner(vm: &mut Vm, owner: &Key, worker: &Key) -> anyhow::Result<ActorI
     message.sequence = u64::MAX;
     let created: CreateMinerReturn = run(vm, message).context("creation of the first miner")?.decode()?;
     created.id_address.id().map_err(|e| anyhow!("the first miner has no ID: {e}"))
+}
+
+/// Tells builtin-actors v18 from what came before, which has actors of the same names.
+fn check_version(vm: &mut Vm, miner: ActorID) -> anyhow::Result<()> {
+    let nobody = Address::new_id(ids::BURNT_FUNDS);
+    let mut message =
+        unsigned(nobody, Address::new_id(miner), TokenAmount::zero(), GENERATE_SECTOR_LOCATION, params(&(0u64,))?);
+    message.gas_limit = BLOCK_GAS_LIMIT;
+    let code = vm.apply_implicit(message)?.msg_receipt.exit_code;
+    ensure!(
+        code != ExitCode::USR_UNHANDLED_MESSAGE,
+        "the bundle is older than builtin-actors v18: its miner has no method GenerateSectorLocation"
+    );
+    Ok(())
 }
 
 fn apply(

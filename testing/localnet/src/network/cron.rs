@@ -1,32 +1,59 @@
 //! Cron in null rounds.
 
+use std::ops::Range;
+
+use anyhow::Context;
 use cid::Cid;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use localnet_builtin::power::State as PowerState;
 
-use super::execute::run_cron;
+use super::execute::cron_message;
 use super::{Network, NullRounds};
 use crate::ids;
-use crate::machine::{state_tree, Vm};
+use crate::machine::{state_tree, Inline, Vm};
+use crate::message::message_cid;
+use crate::outcome::Outcome;
+
+/// How many null rounds a machine runs before its state is written; it holds all blocks of the states between until then, a few
+/// kilobytes each.
+const ROUNDS_PER_MACHINE: ChainEpoch = 1_000;
 
 impl Network {
-    /// Runs cron in the null rounds between the head and `height`, each at its own epoch; answers the state after them.
+    /// Runs cron in the null rounds between the head and `height`, each at its own epoch, with that epoch's time and supply;
+    /// answers the state after them.
+    ///
+    /// One machine runs up to [`ROUNDS_PER_MACHINE`] rounds and writes the state once at their end: what lies between is read by
+    /// nobody, and the messages don't see the difference.
     pub(super) fn run_null_rounds(
         &self,
         mut root: Cid,
         height: ChainEpoch,
         base_fee: &TokenAmount,
     ) -> anyhow::Result<Cid> {
-        let mut epoch = self.epoch() + 1;
-        while let Some(next) = self.next_cron(&root, epoch, height)? {
-            let context = self.vm_context(next, base_fee.clone())?;
+        let mut next = self.next_cron(&root, self.epoch() + 1, height)?;
+        while let Some(first) = next {
+            let context = self.vm_context(&root, first, base_fee.clone())?;
             let mut vm = Vm::new(&self.store, &self.index, &root, &context)?;
-            run_cron(&mut vm, next)?;
+            let last = match self.config.null_rounds {
+                NullRounds::Every => height.min(first + ROUNDS_PER_MACHINE),
+                NullRounds::WhenDue => first + 1,
+            };
+            vm.at_length(|vm| self.run_crons(vm, first..last))??;
             root = vm.flush()?;
-            epoch = next + 1;
+            next = self.next_cron(&root, last, height)?;
         }
         Ok(root)
+    }
+
+    fn run_crons(&self, vm: &mut Inline<'_>, rounds: Range<ChainEpoch>) -> anyhow::Result<()> {
+        for epoch in rounds {
+            vm.move_to(epoch, self.timestamp_of(epoch), vm.circulating_supply()?);
+            let message = cron_message(epoch);
+            let outcome = Outcome::new(message_cid(&message), vm.apply_implicit(message)?);
+            outcome.ok().with_context(|| format!("cron of epoch {epoch}"))?;
+        }
+        Ok(())
     }
 
     /// The first epoch in `from..before` whose cron has something to do.

@@ -97,12 +97,25 @@ impl Network {
         Ok(())
     }
 
-    /// Makes and executes the tipset at `height`. All messages go into the first producer's block.
+    /// Makes a tipset `epochs` after the head whose blocks hold these messages, one list for each producer, as miners that know
+    /// nothing of each other make them: lists may share messages, of which the first one in order is executed. What waits in the
+    /// mempool stays there, and nothing is checked that [`Network::push`] checks.
+    pub fn mine_blocks(
+        &mut self,
+        epochs: ChainEpoch,
+        contents: Vec<Vec<SignedMessage>>,
+    ) -> anyhow::Result<Arc<ExecutedTipset>> {
+        ensure!(epochs > 0, "time goes forward only");
+        ensure!(contents.len() == self.producers.len(), "one list of messages for each producer");
+        self.make_tipset(self.epoch() + epochs, self.next_base_fee(), contents)
+    }
+
+    /// Makes and executes the tipset at `height`, with one list of messages for each producer; what is missing is empty.
     pub(super) fn make_tipset(
         &mut self,
         height: ChainEpoch,
         base_fee: TokenAmount,
-        messages: Vec<SignedMessage>,
+        contents: Vec<Vec<SignedMessage>>,
     ) -> anyhow::Result<Arc<ExecutedTipset>> {
         let mut producers = self.producers.clone();
         if producers.is_empty() {
@@ -113,9 +126,10 @@ impl Network {
             });
         }
         let mut blocks = Vec::with_capacity(producers.len());
+        let mut lists = contents.into_iter();
         let mut contents = Vec::with_capacity(producers.len());
-        for (i, producer) in producers.iter().enumerate() {
-            let messages = if i == 0 { messages.clone() } else { Vec::new() };
+        for producer in &producers {
+            let messages = lists.next().unwrap_or_default();
             let block = self.make_block(height, &base_fee, producer, &messages)?;
             contents.push((block.cid(), messages));
             blocks.push(block);
@@ -185,7 +199,8 @@ impl Network {
         let height = tipset.height();
         let base_fee = tipset.base_fee().clone();
         let root = self.run_null_rounds(tipset.parent_state(), height, &base_fee)?;
-        let mut vm = Vm::new(&self.store, &self.index, &root, &self.vm_context(height, base_fee)?)?;
+        let mut vm = Vm::new(&self.store, &self.index, &root, &self.vm_context(&root, height, base_fee)?)?;
+        let parent_state = tipset.parent_state();
         let mut seen = HashSet::new();
         let mut messages = Vec::new();
         let mut outcomes = Vec::new();
@@ -193,7 +208,9 @@ impl Network {
             let (mut tips, mut penalties) = (TokenAmount::zero(), TokenAmount::zero());
             let (bls, secp): (Vec<_>, Vec<_>) = contents.into_iter().partition(SignedMessage::is_bls);
             for signed in bls.into_iter().chain(secp) {
-                if !seen.insert((signed.message.from, signed.message.sequence)) {
+                // By ID, as nodes tell senders apart: an account may be named by its key in one block and by its ID in another.
+                let sender = self.resolve_in(&parent_state, &signed.message.from)?.map(Address::new_id);
+                if !seen.insert((sender.unwrap_or(signed.message.from), signed.message.sequence)) {
                     continue;
                 }
                 let outcome = Outcome::new(signed.cid(), vm.apply(signed.message.clone(), signed.chain_length())?);
@@ -213,7 +230,7 @@ impl Network {
 
     /// A VM on the present state; its changes are kept only if the caller flushes and adopts the root.
     pub(super) fn vm_at(&self, epoch: ChainEpoch) -> anyhow::Result<Vm> {
-        let context = self.vm_context(epoch, self.next_base_fee())?;
+        let context = self.vm_context(&self.state_root, epoch, self.next_base_fee())?;
         Vm::new(&self.store, &self.index, &self.state_root, &context)
     }
 
@@ -249,10 +266,15 @@ fn pay_reward(vm: &mut Vm, block: &BlockHeader, penalty: TokenAmount, tips: Toke
     run_network_message(vm, award_message(miner, penalty, tips, wins)?).context("block reward")
 }
 
-pub(super) fn run_cron(vm: &mut Vm, epoch: ChainEpoch) -> anyhow::Result<()> {
+fn run_cron(vm: &mut Vm, epoch: ChainEpoch) -> anyhow::Result<()> {
+    run_network_message(vm, cron_message(epoch)).with_context(|| format!("cron of epoch {epoch}"))
+}
+
+/// What runs at the end of every epoch.
+pub(super) fn cron_message(epoch: ChainEpoch) -> Message {
     let mut message = network_message(ids::CRON, EPOCH_TICK, fvm_ipld_encoding::RawBytes::default());
     message.sequence = epoch as u64;
-    run_network_message(vm, message).with_context(|| format!("cron of epoch {epoch}"))
+    message
 }
 
 fn run_network_message(vm: &mut Vm, message: Message) -> anyhow::Result<()> {

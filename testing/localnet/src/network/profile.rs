@@ -30,7 +30,7 @@ impl Network {
     pub fn profile(&self, message: Message) -> anyhow::Result<(Outcome, Vec<GasShare>)> {
         let cid = message_cid(&message);
         let size = super::call::signed_size(&message);
-        let context = self.vm_context(self.epoch() + 1, self.next_base_fee())?;
+        let context = self.vm_context(&self.state_root, self.epoch() + 1, self.next_base_fee())?;
         let mut vm = Vm::traced(&self.store, &self.index, &self.state_root, &context)?;
         let mut ret = vm.apply(message, size)?;
         let shares = shares_of(std::mem::take(&mut ret.exec_trace));

@@ -15,7 +15,6 @@ use serde::de::DeserializeOwned;
 
 use super::{ExecutedTipset, Network};
 use crate::chain::{load_events, BlockHeader, TipsetKey};
-use crate::genesis::TOTAL_SUPPLY_FIL;
 use crate::ids;
 use crate::machine::state_tree;
 use crate::message::SignedMessage;
@@ -164,17 +163,5 @@ impl Network {
     pub fn manifest(&self) -> anyhow::Result<Vec<(String, Cid)>> {
         let (data,): (Cid,) = self.load_state(ids::SYSTEM)?;
         self.store.load(&data)
-    }
-
-    /// FIL neither unmined nor burnt.
-    pub(super) fn circulating_supply(&self) -> anyhow::Result<TokenAmount> {
-        let tree = state_tree(&self.store, &self.state_root)?;
-        let mut supply = TokenAmount::from_whole(TOTAL_SUPPLY_FIL);
-        for id in [ids::REWARD, ids::BURNT_FUNDS] {
-            if let Some(actor) = tree.get_actor(id)? {
-                supply -= actor.balance;
-            }
-        }
-        Ok(supply)
     }
 }
