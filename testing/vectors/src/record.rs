@@ -47,7 +47,10 @@ pub fn record(bundle: Bundle, init: Vec<u8>) -> anyhow::Result<BTreeMap<String, 
     let mut calls: BTreeMap<&str, Vec<Call>> = FILES.iter().map(|name| (*name, Vec::new())).collect();
     for case in book.cases {
         let (stage, _) = stages.get(&case.situation).with_context(|| format!("no situation '{}'", case.situation))?;
-        let (answer, _) = stage.call(&case.message).with_context(|| case.name.clone())?;
+        let (answer, sentence) = stage.call(&case.message).with_context(|| case.name.clone())?;
+        if std::env::var_os("SAY").is_some() {
+            eprintln!("{} ({}): {} {}", case.name, case.situation, answer.exit, sentence);
+        }
         let actor = case.calls.split('.').next().unwrap_or_default();
         let file = calls.get_mut(actor).with_context(|| format!("no file for {actor}"))?;
         file.push(Call {

@@ -65,8 +65,7 @@ pub const MINER: &[Field] = &[
 ];
 
 const TERM: Shape = Shape::Fields(&[Shape::Amount, Shape::Amount, Shape::Any]);
-const PENDING_TERM: Shape =
-    Shape::Fields(&[Shape::Address, Shape::Amount, Shape::Any, Shape::Any, Shape::Any]);
+const PENDING_TERM: Shape = Shape::Fields(&[Shape::Address, Shape::Amount, Shape::Any, Shape::Any, Shape::Any]);
 
 /// The fields of the miner's info, official and stand-in's.
 pub const MINER_INFO: &[(&str, Shape)] = &[

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use anyhow::{bail, ensure, Context};
 use cid::Cid;
-use fvm_ipld_blockstore::Blockstore;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::{set_current_network, Address, Network as AddressNetwork};
 use fvm_shared::bigint::BigInt;
@@ -33,8 +32,8 @@ pub struct View {
 pub struct Stage {
     net: Network,
     family: Family,
-    /// The code of the init actor that calls meet, if it isn't the one the network runs.
-    official_init: Option<Cid>,
+    /// Code of the bundle's init actor and link to the bundle's manifest, if the network runs another init.
+    official_init: Option<(Cid, Cid)>,
     cast: BTreeMap<String, String>,
 }
 
@@ -46,11 +45,10 @@ impl Stage {
 
     /// Genesis with a builtin-actors bundle, its init actor replaced by ours, for the network can't install code otherwise.
     pub fn of_bundle(bundle: Bundle, init: Vec<u8>, cast: BTreeMap<String, String>) -> anyhow::Result<Self> {
-        let official = bundle.actors().iter().find(|actor| actor.name == "init").context("a bundle has init")?.clone();
-        let config = Config { bundle: Some(bundle.with_actor("init", init)), ..Config::default() };
+        let config = Config { bundle: Some(bundle.clone().with_actor("init", init)), ..Config::default() };
         let mut stage = Self::start(config, Family::Official, cast)?;
-        stage.net.store().put_keyed(&official.code, &official.wasm)?;
-        stage.official_init = Some(official.code);
+        let manifest = bundle.install(stage.net.store())?;
+        stage.official_init = Some((bundle.code("init").context("the bundle has no init")?, manifest));
         Ok(stage)
     }
 
@@ -164,7 +162,7 @@ impl Stage {
     /// Makes a call whose effect is forgotten. Returns what came of it, and the sentence of whoever refused it.
     pub fn call(&self, message: &Message) -> anyhow::Result<(Answer, String)> {
         let mut stage = self.fork()?;
-        if message.to == "init" {
+        if matches!(message.to.as_str(), "init" | "unborn init") {
             stage.put_official_init()?;
         }
         let before = stage.view()?;
@@ -179,16 +177,25 @@ impl Stage {
         Ok((answer, outcome.message))
     }
 
-    /// Lets the official init actor answer. Its state has no list of installed codes; without one the VM can't start a user's
-    /// code or look up a key, which the calls to init do not need.
+    /// Lets the official init actor answer: the manifest becomes the bundle's, and init's state loses the list of installed
+    /// codes. Without that list the VM can't start a user's code or look up a key, which the calls to init do not need.
     fn put_official_init(&mut self) -> anyhow::Result<()> {
-        let Some(code) = self.official_init else { return Ok(()) };
-        let mut actor = self.net.actor_by_id(ids::INIT)?.context("there is no init")?;
-        let Ipld::List(mut fields) = self.net.store().load(&actor.state)? else { bail!("init's state is no tuple") };
-        fields.truncate(3);
-        actor.state = self.net.store().put_value(&Ipld::List(fields))?;
-        actor.code = code;
-        self.net.put_actor(ids::INIT, actor)
+        let Some((code, manifest)) = self.official_init else { return Ok(()) };
+        let ours = self.code("init")?;
+        for (id, mut actor) in self.net.actors()? {
+            if actor.code == ours {
+                let Ipld::List(mut fields) = self.net.store().load(&actor.state)? else { bail!("init's state") };
+                fields.truncate(3);
+                actor.state = self.net.store().put_value(&Ipld::List(fields))?;
+                actor.code = code;
+            } else if id == ids::SYSTEM {
+                actor.state = self.net.store().put_value(&(manifest,))?;
+            } else {
+                continue;
+            }
+            self.net.put_actor(id, actor)?;
+        }
+        Ok(())
     }
 
     // --- seeing ----------------------------------------------------------------------------------------------------
@@ -200,6 +207,10 @@ impl Stage {
         for (id, actor) in self.net.actors()? {
             if actor.balance != TokenAmount::default() {
                 view.balances.insert(id, actor.balance.clone());
+            }
+            // Not born yet: the constructor was not called.
+            if actor.state == EMPTY_ARR_CID {
+                continue;
             }
             let fields = match id {
                 ids::INIT => INIT,

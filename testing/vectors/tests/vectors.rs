@@ -41,7 +41,11 @@ fn every_method_was_accepted_and_refused() {
         assert!(count(false) > 0, "{} was never refused", method.name);
         assert!(count(true) > 0, "{} was never accepted", method.name);
         for number in [method.internal, method.exported].into_iter().flatten() {
-            assert!(calls.iter().any(|call| call.message.method == number), "{} was not called by {number}", method.name);
+            assert!(
+                calls.iter().any(|call| call.message.method == number),
+                "{} was not called by {number}",
+                method.name
+            );
         }
     }
 }

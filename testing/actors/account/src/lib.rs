@@ -61,6 +61,10 @@ fn pubkey_address<H: Host>(rt: &Runtime<H>) -> Result<Address, ActorError> {
 fn authenticate_message<H: Host>(rt: &Runtime<H>, params: AuthenticateMessageParams) -> Result<bool, ActorError> {
     rt.accept_anyone();
     let address = rt.state::<State>()?.address;
+    // Burnt funds are an account too, but one without a key.
+    if !matches!(address.protocol(), Protocol::Secp256k1 | Protocol::BLS) {
+        return Err(ActorError::illegal_state(format!("the account of {address} has no key that could sign")));
+    }
     if !signed_by(&address, &params)? {
         return Err(ActorError::illegal_argument(format!("this is no signature of {address} over the message")));
     }

@@ -16,8 +16,10 @@ use localnet_builtin::{call, ids, require_system, require_type, types};
 use num_traits::{Signed, Zero};
 use peggy_runtime::{ActorError, Host, ResultExt, Runtime};
 
-/// Raw power above which a miner may win blocks: 10 TiB.
+/// Raw power from which on a miner may win blocks: 10 TiB.
 const CONSENSUS_MINIMUM: i64 = 10 << 40;
+/// With fewer miners of that power, any power at all will do.
+const CONSENSUS_MINERS: usize = 4;
 
 /// No miners yet (system only).
 pub fn constructor<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
@@ -115,12 +117,16 @@ pub fn network_raw_power<H: Host>(rt: &Runtime<H>) -> Result<Power, ActorError> 
     Ok(Power(rt.state::<State>()?.this_epoch_raw_byte_power))
 }
 
-/// Raw power of a miner.
+/// Raw power of a miner, and whether it may win blocks. 16, not 17, if it is no miner.
 pub fn miner_raw_power<H: Host>(rt: &Runtime<H>, miner: ActorID) -> Result<MinerRawPowerReturn, ActorError> {
     rt.accept_anyone();
-    let mut state: State = rt.state()?;
-    let raw_byte_power = claim_of(&mut state, miner)?.raw_byte_power.clone();
-    let meets_consensus_minimum = is_big(&raw_byte_power);
+    let state: State = rt.state()?;
+    let claim = state
+        .claim(miner)
+        .ok_or_else(|| ActorError::illegal_argument(format!("f0{miner} is no miner of this network")))?;
+    let raw_byte_power = claim.raw_byte_power.clone();
+    let meets_consensus_minimum =
+        is_big(&raw_byte_power) || (big_miners(&state) < CONSENSUS_MINERS && raw_byte_power.is_positive());
     Ok(MinerRawPowerReturn { raw_byte_power, meets_consensus_minimum })
 }
 
@@ -133,7 +139,7 @@ pub fn miner_count<H: Host>(rt: &Runtime<H>) -> Result<i64, ActorError> {
 /// Number of miners above the consensus minimum.
 pub fn miner_consensus_count<H: Host>(rt: &Runtime<H>) -> Result<i64, ActorError> {
     rt.accept_anyone();
-    Ok(rt.state::<State>()?.claims.iter().filter(|claim| is_big(&claim.raw_byte_power)).count() as i64)
+    Ok(big_miners(&rt.state()?) as i64)
 }
 
 /// Both powers of a miner.
@@ -149,6 +155,17 @@ pub fn miner_power<H: Host>(rt: &Runtime<H>, miner: ActorID) -> Result<MinerPowe
 
 fn is_big(power: &StoragePower) -> bool {
     *power >= StoragePower::from(CONSENSUS_MINIMUM)
+}
+
+fn big_miners(state: &State) -> usize {
+    state.claims.iter().filter(|claim| is_big(&claim.raw_byte_power)).count()
+}
+
+/// Raw and quality-adjusted power of the network: of the miners that may win blocks.
+pub fn network_power(state: &State) -> (StoragePower, StoragePower) {
+    let all = big_miners(state) < CONSENSUS_MINERS;
+    let counted = || state.claims.iter().filter(|claim| all || is_big(&claim.raw_byte_power));
+    (counted().map(|claim| &claim.raw_byte_power).sum(), counted().map(|claim| &claim.quality_adj_power).sum())
 }
 
 /// Lever: what the network believes its power is, for pledge computations.

@@ -9,7 +9,7 @@ use localnet_builtin::{call, ids, require_type, types};
 use num_traits::Zero;
 use peggy_runtime::{ActorError, Host, Runtime};
 
-use crate::actor::Power;
+use crate::actor::{network_power, Power};
 
 /// A miner asks to be called in or after an epoch.
 pub fn enroll_cron_event<H: Host>(rt: &Runtime<H>, params: EnrollCronEventParams) -> Result<(), ActorError> {
@@ -34,8 +34,7 @@ pub fn on_epoch_tick_end<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
     run_due(rt, &reward)?;
     let raw_power = rt.transaction(|state: &mut State, _| {
         state.this_epoch_pledge_collateral = state.total_pledge_collateral.clone();
-        state.this_epoch_raw_byte_power = state.claims.iter().map(|claim| &claim.raw_byte_power).sum();
-        state.this_epoch_quality_adj_power = state.claims.iter().map(|claim| &claim.quality_adj_power).sum();
+        (state.this_epoch_raw_byte_power, state.this_epoch_quality_adj_power) = network_power(state);
         Ok(state.this_epoch_raw_byte_power.clone())
     })?;
     call(rt, ids::REWARD, UPDATE_NETWORK_KPI, &Power(raw_power), &TokenAmount::zero()).map(|_| ())

@@ -43,17 +43,52 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
         for (from, who) in [("bob", "an account"), ("contract", "a contract"), ("evm", "an Ethereum contract")] {
             call(book, from, name, m, &format!("with a right {kind} signature, asked by {who}"), hex::encode(&right));
         }
-        call(book, "bob", name, m, &format!("with a {kind} signature of something else"), hex::encode(signed(key, b"else", said)?));
+        call(
+            book,
+            "bob",
+            name,
+            m,
+            &format!("with a {kind} signature of something else"),
+            hex::encode(signed(key, b"else", said)?),
+        );
         let signature = key.sign_bytes(said)?.bytes;
-        call(book, "bob", name, m, &format!("with a short {kind} signature"), hex::encode(authenticate(&signature[1..], said)?));
+        call(
+            book,
+            "bob",
+            name,
+            m,
+            &format!("with a short {kind} signature"),
+            hex::encode(authenticate(&signature[1..], said)?),
+        );
         let long = [signature.as_slice(), &[0]].concat();
         call(book, "bob", name, m, &format!("with a long {kind} signature"), hex::encode(authenticate(&long, said)?));
         call(book, "bob", name, m, &format!("without a {kind} signature"), hex::encode(authenticate(&[], said)?));
         let zeroes = vec![0; signature.len()];
-        call(book, "bob", name, m, &format!("with zeroes for a {kind} signature"), hex::encode(authenticate(&zeroes, said)?));
-        call(book, "bob", name, m, &format!("with a {kind} signature over nothing"), hex::encode(signed(key, b"", b"")?));
+        call(
+            book,
+            "bob",
+            name,
+            m,
+            &format!("with zeroes for a {kind} signature"),
+            hex::encode(authenticate(&zeroes, said)?),
+        );
+        call(
+            book,
+            "bob",
+            name,
+            m,
+            &format!("with a {kind} signature over nothing"),
+            hex::encode(signed(key, b"", b"")?),
+        );
     }
-    call(book, "bob", "alice", m, "with somebody else's signature", hex::encode(signed(&key(KeyKind::Secp256k1, "bob")?, said, said)?));
+    call(
+        book,
+        "bob",
+        "alice",
+        m,
+        "with somebody else's signature",
+        hex::encode(signed(&key(KeyKind::Secp256k1, "bob")?, said, said)?),
+    );
     call(book, "bob", "alice", m, "with a signature of the other kind", hex::encode(signed(&worker2, said, said)?));
     call(book, "bob", "burnt", m, "at burnt funds", hex::encode(signed(&alice, said, said)?));
     let m = "account.Constructor";
@@ -64,7 +99,22 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
     call(book, "contract", "alice", m, "by a contract", address.clone());
     call(book, "system", "alice", m, "of an account that is there already", address);
     call(book, "system", "alice", m, "with an ID address", hex::encode(fvm_ipld_encoding::to_vec(&id("alice"))?));
-    call(book, "system", "alice", m, "with an actor address", hex::encode(fvm_ipld_encoding::to_vec(&Address::new_actor(b"x"))?));
+    call(
+        book,
+        "system",
+        "alice",
+        m,
+        "with an actor address",
+        hex::encode(fvm_ipld_encoding::to_vec(&Address::new_actor(b"x"))?),
+    );
+    let bls = hex::encode(fvm_ipld_encoding::to_vec(&worker2.address())?);
+    let secp = hex::encode(fvm_ipld_encoding::to_vec(&alice.address())?);
+    let nobody = hex::encode(fvm_ipld_encoding::to_vec(&id("alice"))?);
+    let unborn = "unborn account";
+    call(book, "system", unborn, m, "of a new secp256k1 account", secp.clone());
+    call(book, "system", unborn, m, "of a new BLS account", bls);
+    call(book, "system", unborn, m, "of a new account with an ID address", nobody);
+    call(book, "init", unborn, m, "of a new account by the init actor", secp);
     others(book);
     Ok(())
 }
@@ -73,7 +123,16 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
 fn others(book: &mut Book) {
     for (from, who) in [("bob", "an account"), ("contract", "a contract"), ("evm", "an Ethereum contract")] {
         for (params, what) in [(NONE, "nothing"), ("820042beef", "a token"), ("ff", "bytes that are no CBOR")] {
-            book.called(START, from, "alice", "account.Receive", &format!("of {what} from {who}"), RECEIVE, params.to_owned(), "0");
+            book.called(
+                START,
+                from,
+                "alice",
+                "account.Receive",
+                &format!("of {what} from {who}"),
+                RECEIVE,
+                params.to_owned(),
+                "0",
+            );
         }
         for (number, what) in [
             (3, "method 3"),

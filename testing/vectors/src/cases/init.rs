@@ -9,6 +9,7 @@ use peggy_localnet::bundle::code_cid;
 use serde::Serialize;
 
 use super::{atto, fil, id, p, Book, START};
+use crate::methods::{number, Number};
 use crate::stage::USER_CODE;
 
 /// Stands for the CID of a code until [`named`].
@@ -36,26 +37,59 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
         multi_addresses: vec![],
     })?;
     for name in [
-        "system", "init", "cron", "account", "storagepower", "storageminer", "storagemarket", "reward", "verifiedregistry",
-        "datacap", "placeholder", "evm", "eam", "ethaccount",
+        "system",
+        "init",
+        "cron",
+        "account",
+        "storagepower",
+        "storageminer",
+        "storagemarket",
+        "reward",
+        "verifiedregistry",
+        "datacap",
+        "placeholder",
+        "evm",
+        "eam",
+        "ethaccount",
     ] {
         book.call(START, "alice", m, &format!("of the code of {name} by an account"), exec(name, vec![]));
     }
     for (from, who) in [("contract", "a contract"), ("evm", "an Ethereum contract")] {
         book.internal(START, from, m, &format!("of a miner by {who}"), exec("storageminer", miner.clone()));
-        book.internal(START, from, m, &format!("of a multisig by {who}"), exec("multisig", vec![]));
+        book.internal(START, from, m, &format!("by {who}, of a multisig"), exec("multisig", vec![]));
     }
     book.paid(START, "alice", m, "of a miner by an account", exec("storageminer", miner.clone()), &atto(&fil(100)));
-    book.paid(START, "power", m, "of a miner by the power actor, which has no FIL", exec("storageminer", miner.clone()), &atto(&fil(100)));
-    book.call(START, "power", m, "of a miner by the power actor without FIL", exec("storageminer", miner));
+    book.paid(
+        START,
+        "power",
+        m,
+        "of a miner by the power actor, which has no FIL",
+        exec("storageminer", miner.clone()),
+        &atto(&fil(100)),
+    );
+    book.call(START, "power", m, "of a miner by the power actor without FIL", exec("storageminer", miner.clone()));
+    let funded = "power has FIL";
+    book.paid(
+        funded,
+        "power",
+        m,
+        "of a miner by the power actor",
+        exec("storageminer", miner.clone()),
+        &atto(&fil(100)),
+    );
+    book.call(
+        funded,
+        "power",
+        m,
+        "of a miner by the power actor that keeps its FIL",
+        exec("storageminer", miner.clone()),
+    );
+    book.call(funded, "power", m, "of a miner with broken parameters", exec("storageminer", vec![0xff]));
     book.call(START, "power", m, "of a miner without parameters by the power actor", exec("storageminer", vec![]));
     book.call(START, "power", m, "of an account by the power actor", exec("account", vec![]));
     book.call(START, "system", m, "of an account by the system actor", exec("account", vec![]));
     for from in ["alice", "power", "system"] {
-        let user = ExecParams {
-            code_cid: code_cid(USER_CODE),
-            constructor_params: RawBytes::default(),
-        };
+        let user = ExecParams { code_cid: code_cid(USER_CODE), constructor_params: RawBytes::default() };
         book.call(START, from, m, &format!("of code nobody installed, by {from}"), p(&user));
     }
     book.call(START, "alice", m, "of a multisig without parameters", exec("multisig", vec![]));
@@ -79,6 +113,19 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
     ] {
         book.internal(START, from, m, &format!("by {who}"), exec4("evm", vec![7; 20]));
     }
+    let exec4_miner = |subaddress: Vec<u8>| {
+        let params = Exec4Params {
+            code_cid: code("storageminer"),
+            constructor_params: RawBytes::new(miner.clone()),
+            subaddress: RawBytes::new(subaddress),
+        };
+        named("storageminer", &params)
+    };
+    let hundred = atto(&fil(100));
+    book.paid(funded, "eam", m, "of a miner by the address manager", exec4_miner(vec![7; 20]), &hundred);
+    book.paid(funded, "eam", m, "at the longest subaddress", exec4_miner(vec![7; 54]), &hundred);
+    book.paid(funded, "eam", m, "at an empty subaddress", exec4_miner(vec![]), &hundred);
+    book.paid(funded, "eam", m, "of a miner without FIL", exec4_miner(vec![7; 20]), "0");
     book.internal(START, "eam", m, "with too long a subaddress", exec4("evm", vec![7; 55]));
     let m = "init.Constructor";
     let params = p(&ConstructorParams { network_name: "another".to_owned() });
@@ -86,6 +133,11 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
         book.call(START, from, m, &format!("by {who}"), params.clone());
     }
     book.internal(START, "contract", m, "by a contract", params.clone());
-    book.call(START, "system", m, "of an init actor that is there already", params);
+    book.call(START, "system", m, "of an init actor that is there already", params.clone());
+    let number = number(m, Number::Internal);
+    for (from, who) in [("system", "the system actor"), ("power", "the power actor")] {
+        let what = format!("of a new init actor by {who}");
+        book.called(START, from, "unborn init", m, &what, number, params.clone(), "0");
+    }
     Ok(())
 }

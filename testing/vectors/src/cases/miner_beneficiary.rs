@@ -54,10 +54,28 @@ fn proposals(book: &mut Book) {
     }
     if let Ok(key) = key(KeyKind::Secp256k1, "nobody") {
         book.call("rewarded", "owner", m, "to a key nobody has", beneficiary(&key.address(), &quota, 100));
-        book.call("rewarded", "alice", m, "to a key nobody has, by somebody else", beneficiary(&key.address(), &quota, 100));
+        book.call(
+            "rewarded",
+            "alice",
+            m,
+            "to a key nobody has, by somebody else",
+            beneficiary(&key.address(), &quota, 100),
+        );
     }
-    book.call("contract owns", "contract", m, "by a contract that owns the miner", beneficiary(&id("alice"), &quota, 100));
-    book.internal("contract owns", "contract", m, "by the owning contract, by the builtin actors' number", beneficiary(&id("alice"), &quota, 100));
+    book.call(
+        "contract owns",
+        "contract",
+        m,
+        "by a contract that owns the miner",
+        beneficiary(&id("alice"), &quota, 100),
+    );
+    book.internal(
+        "contract owns",
+        "contract",
+        m,
+        "by the owning contract, by the builtin actors' number",
+        beneficiary(&id("alice"), &quota, 100),
+    );
     book.call("controlled", "bob", m, "by a control address", beneficiary(&id("bob"), &quota, 100));
     book.call(START, "owner", m, "to the owner when nothing happened yet", beneficiary(&id("owner"), &fil(0), 0));
 }
@@ -99,15 +117,50 @@ fn while_there_is_one(book: &mut Book) {
         ("next beneficiary proposed", "alice", "bob", 20, 200, "to a next one, approved by the present one first"),
         ("next beneficiary proposed", "bob", "bob", 20, 200, "to a next one, approved by the next one first"),
         ("next beneficiary proposed", "worker", "bob", 20, 200, "to a next one, approved by the worker"),
-        ("next beneficiary approved by itself", "alice", "bob", 20, 200, "to a next one, approved by the present one last"),
+        (
+            "next beneficiary approved by itself",
+            "alice",
+            "bob",
+            20,
+            200,
+            "to a next one, approved by the present one last",
+        ),
         ("next beneficiary approved by itself", "bob", "bob", 20, 200, "to a next one, approved by the next one twice"),
         ("next beneficiary approved by itself", "alice", "bob", 21, 200, "to a next one, approved with another quota"),
-        ("next beneficiary approved by itself", "owner", "bob", 20, 200, "to a next one, proposed again after an approval"),
-        ("next beneficiary approved by the present one", "bob", "bob", 20, 200, "to a next one, approved by the next one last"),
-        ("next beneficiary approved by the present one", "alice", "bob", 20, 200, "to a next one, approved by the present one twice"),
+        (
+            "next beneficiary approved by itself",
+            "owner",
+            "bob",
+            20,
+            200,
+            "to a next one, proposed again after an approval",
+        ),
+        (
+            "next beneficiary approved by the present one",
+            "bob",
+            "bob",
+            20,
+            200,
+            "to a next one, approved by the next one last",
+        ),
+        (
+            "next beneficiary approved by the present one",
+            "alice",
+            "bob",
+            20,
+            200,
+            "to a next one, approved by the present one twice",
+        ),
         ("same beneficiary proposed again", "alice", "alice", 3, 300, "to the same with less, approved"),
         ("quota below what was used", "owner", "owner", 0, 0, "back to the owner, the quota below what was used"),
-        ("quota below what was used", "owner", "alice", 30, 300, "to the same with more, the quota below what was used"),
+        (
+            "quota below what was used",
+            "owner",
+            "alice",
+            30,
+            300,
+            "to the same with more, the quota below what was used",
+        ),
         ("owner changed", "owner", "alice", 10, 100, "by a former owner"),
         ("owner and beneficiary proposed", "bob", "alice", 10, 100, "approved by a proposed owner"),
         ("contract as beneficiary", "owner", "owner", 0, 0, "back to the owner from a contract"),

@@ -68,7 +68,13 @@ fn withdrawals(book: &mut Book) {
     book.call("owner changed", "owner", m, "by the former owner", withdraw(&fil(1)));
     book.call("owner changed", "alice", m, "by the new owner", withdraw(&fil(1)));
     book.call("contract owns", "contract", m, "by a contract that owns the miner", withdraw(&fil(1)));
-    book.internal("contract owns", "contract", m, "by the owning contract, by the builtin actors' number", withdraw(&fil(1)));
+    book.internal(
+        "contract owns",
+        "contract",
+        m,
+        "by the owning contract, by the builtin actors' number",
+        withdraw(&fil(1)),
+    );
     book.exported("rewarded", "owner", m, "by an owner's account, by the number for everybody", withdraw(&fil(1)));
     book.call("controlled", "bob", m, "by a control address", withdraw(&fil(1)));
     book.call("pledge of nobody", "owner", m, "when the network's pledge would become negative", withdraw(&fil(1)));
@@ -88,14 +94,32 @@ fn withdrawals(book: &mut Book) {
     }
     book.call("beneficiary used part", "alice", m, "of a part by the beneficiary", withdraw(&fil(2)));
     book.call("beneficiary used part", "alice", m, "of nothing by the beneficiary", withdraw(&fil(0)));
-    book.call("beneficiary used all", "alice", m, "of nothing by the beneficiary, its quota used up", withdraw(&fil(0)));
+    book.call(
+        "beneficiary used all",
+        "alice",
+        m,
+        "of nothing by the beneficiary, its quota used up",
+        withdraw(&fil(0)),
+    );
     book.call("beneficiary used part", "owner", m, "by an owner who is not the beneficiary", withdraw(&fil(2)));
     book.call("beneficiary used all", "owner", m, "by the owner, the beneficiary's quota used up", withdraw(&fil(2)));
     book.call("beneficiary used part", "bob", m, "by somebody else beside a beneficiary", withdraw(&fil(2)));
     book.call("beneficiary proposed", "alice", m, "by a proposed beneficiary", withdraw(&fil(2)));
-    book.call("next beneficiary approved by itself", "bob", m, "by a follower the beneficiary did not confirm", withdraw(&fil(2)));
+    book.call(
+        "next beneficiary approved by itself",
+        "bob",
+        m,
+        "by a follower the beneficiary did not confirm",
+        withdraw(&fil(2)),
+    );
     book.call("contract as beneficiary", "contract", m, "by a contract as beneficiary", withdraw(&fil(2)));
-    book.call("contract as beneficiary", "owner", m, "by the owner, a contract being the beneficiary", withdraw(&fil(200)));
+    book.call(
+        "contract as beneficiary",
+        "owner",
+        m,
+        "by the owner, a contract being the beneficiary",
+        withdraw(&fil(200)),
+    );
 }
 
 fn debts(book: &mut Book) {
@@ -150,8 +174,7 @@ fn rewards(book: &mut Book) {
         book.paid(situation, "reward", m, what, apply(reward, penalty), &atto(reward));
     };
     let odd = TokenAmount::from_atto(1_000_000_007_u64);
-    for situation in
-        [START, "rewarded", "a step vested", "in debt", "debt and vesting funds", "pledged", "terminating"]
+    for situation in [START, "rewarded", "a step vested", "in debt", "debt and vesting funds", "pledged", "terminating"]
     {
         pay(book, situation, "of a reward", &fil(20), &none);
     }

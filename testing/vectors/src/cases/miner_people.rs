@@ -2,9 +2,11 @@
 
 use fvm_ipld_encoding::BytesDe;
 use fvm_shared::address::Address;
-use localnet_builtin::miner::{ChangeMultiaddrsParams, ChangePeerIdParams, ConstructorParams};
 use fvm_shared::sector::RegisteredPoStProof;
+use localnet_builtin::miner::{ChangeMultiaddrsParams, ChangePeerIdParams, ConstructorParams};
 use peggy_localnet::KeyKind;
+
+use crate::methods::{number, Number};
 
 use super::situations::worker;
 use super::{atto, fil, id, key, p, Book, NONE, START};
@@ -41,7 +43,12 @@ fn owners(book: &mut Book) -> anyhow::Result<()> {
     book.call(START, "owner", m, "to a key nobody has", p(&key(KeyKind::Secp256k1, "nobody")?.address()));
     book.call(START, "owner", m, "to an Ethereum address", p(&key(KeyKind::Delegated, "nobody")?.address()));
     book.call(START, "owner", m, "to an actor address", p(&Address::new_actor(b"nobody")));
-    for (from, who) in [("alice", "somebody else"), ("worker", "the worker"), ("contract", "a contract"), ("system", "the system actor")] {
+    for (from, who) in [
+        ("alice", "somebody else"),
+        ("worker", "the worker"),
+        ("contract", "a contract"),
+        ("system", "the system actor"),
+    ] {
         book.call(START, from, m, &format!("by {who}"), p(&id("alice")));
     }
     book.internal(START, "contract", m, "by a contract, by the builtin actors' number", p(&id("contract")));
@@ -102,7 +109,13 @@ fn workers(book: &mut Book) -> anyhow::Result<()> {
     }
     book.call(START, "owner", m, "to a BLS account by its key", worker(&key(KeyKind::Bls, "worker2")?.address(), &[]));
     book.call(START, "owner", m, "to a BLS key nobody has", worker(&key(KeyKind::Bls, "nobody")?.address(), &[]));
-    book.call(START, "owner", m, "to an account that is not BLS by its key", worker(&key(KeyKind::Secp256k1, "alice")?.address(), &[]));
+    book.call(
+        START,
+        "owner",
+        m,
+        "to an account that is not BLS by its key",
+        worker(&key(KeyKind::Secp256k1, "alice")?.address(), &[]),
+    );
     book.call(START, "owner", m, "to an ID nobody has", worker(&Address::new_id(99_999), &[]));
     let control = |names: &[&str]| names.iter().map(|name| id(name)).collect::<Vec<_>>();
     for (names, what) in [
@@ -112,12 +125,30 @@ fn workers(book: &mut Book) -> anyhow::Result<()> {
         (vec!["contract", "evm", "multisig", "miner"], "any kind of actor"),
         (vec!["owner", "worker"], "owner and worker"),
     ] {
-        book.call(START, "owner", m, &format!("with control addresses: {what}"), worker(&id("worker"), &control(&names)));
+        book.call(
+            START,
+            "owner",
+            m,
+            &format!("with control addresses: {what}"),
+            worker(&id("worker"), &control(&names)),
+        );
     }
     book.call(START, "owner", m, "with ten control addresses", worker(&id("worker"), &[id("bob"); 10]));
     book.call(START, "owner", m, "with eleven control addresses", worker(&id("worker"), &[id("bob"); 11]));
-    book.call(START, "owner", m, "with a control address by its key", worker(&id("worker"), &[key(KeyKind::Secp256k1, "bob")?.address()]));
-    book.call(START, "owner", m, "with a control address nobody has", worker(&id("worker"), &[key(KeyKind::Secp256k1, "nobody")?.address()]));
+    book.call(
+        START,
+        "owner",
+        m,
+        "with a control address by its key",
+        worker(&id("worker"), &[key(KeyKind::Secp256k1, "bob")?.address()]),
+    );
+    book.call(
+        START,
+        "owner",
+        m,
+        "with a control address nobody has",
+        worker(&id("worker"), &[key(KeyKind::Secp256k1, "nobody")?.address()]),
+    );
     book.call(START, "owner", m, "with a control ID nobody has", worker(&id("worker"), &[Address::new_id(99_999)]));
     for (from, who) in [("worker", "the worker"), ("alice", "somebody else"), ("contract", "a contract")] {
         book.call(START, from, m, &format!("by {who}"), worker(&id("worker2"), &[]));
@@ -126,14 +157,32 @@ fn workers(book: &mut Book) -> anyhow::Result<()> {
     book.call("controlled", "bob", m, "by a control address", worker(&id("worker2"), &[]));
     book.call("controlled", "owner", m, "without control addresses any more", worker(&id("worker"), &[]));
     book.call("owner proposed", "alice", m, "by a proposed owner", worker(&id("worker2"), &[]));
-    book.call("contract owns", "contract", m, "by a contract that owns the miner", worker(&id("worker2"), &[id("bob")]));
-    book.internal("contract owns", "contract", m, "by the owning contract, by the builtin actors' number", worker(&id("worker2"), &[]));
+    book.call(
+        "contract owns",
+        "contract",
+        m,
+        "by a contract that owns the miner",
+        worker(&id("worker2"), &[id("bob")]),
+    );
+    book.internal(
+        "contract owns",
+        "contract",
+        m,
+        "by the owning contract, by the builtin actors' number",
+        worker(&id("worker2"), &[]),
+    );
     // While one is proposed.
     let s = "worker proposed";
     book.call(s, "owner", m, "to a third one while a second is proposed", worker(&id("worker3"), &[id("eve")]));
     book.call(s, "owner", m, "to the proposed one again", worker(&id("worker2"), &[]));
     book.call(s, "owner", m, "to the present one while another is proposed", worker(&id("worker"), &[]));
-    book.call("the worker's epoch", "owner", m, "to a third one when the second's epoch has come", worker(&id("worker3"), &[]));
+    book.call(
+        "the worker's epoch",
+        "owner",
+        m,
+        "to a third one when the second's epoch has come",
+        worker(&id("worker3"), &[]),
+    );
     book.call("worker changed", "owner", m, "back to the first one", worker(&id("worker"), &[]));
     Ok(())
 }
@@ -174,8 +223,9 @@ fn peers(book: &mut Book) {
     }
     book.call(START, "alice", m, "to too many bytes, by somebody else", peer(129));
     let a = "miner.ChangeMultiaddrs";
-    let multiaddrs =
-        |lengths: &[usize]| p(&ChangeMultiaddrsParams { new_multi_addrs: lengths.iter().map(|l| BytesDe(vec![9; *l])).collect() });
+    let multiaddrs = |lengths: &[usize]| {
+        p(&ChangeMultiaddrsParams { new_multi_addrs: lengths.iter().map(|l| BytesDe(vec![9; *l])).collect() })
+    };
     for (lengths, what) in [
         (vec![], "to none"),
         (vec![3], "to one"),
@@ -219,4 +269,26 @@ fn constructor(book: &mut Book) {
     }
     book.call(START, "contract", "miner.Constructor", "by a contract", params.clone());
     book.call(START, "init", "miner.Constructor", "of a miner that is there already", params);
+    let number = number("miner.Constructor", Number::Internal);
+    let mut construct = |situation: &str, from: &str, what: &str, params: &ConstructorParams| {
+        book.called(situation, from, "unborn miner", "miner.Constructor", what, number, p(params), "0");
+    };
+    let right = ConstructorParams {
+        owner: id("alice"),
+        worker: id("worker2"),
+        control_addresses: vec![id("bob"), id("eve")],
+        window_post_proof_type: RegisteredPoStProof::StackedDRGWindow64GiBV1P1,
+        peer_id: vec![1],
+        multi_addresses: vec![BytesDe(vec![2])],
+    };
+    let full = "unborn miner has FIL";
+    construct(full, "init", "of a new miner", &right);
+    construct(full, "power", "of a new miner by the power actor", &right);
+    construct(START, "init", "of a new miner without FIL", &right);
+    let many = ConstructorParams { control_addresses: vec![id("bob"); 10], ..right.clone() };
+    construct(full, "init", "of a new miner with ten control addresses", &many);
+    let many = ConstructorParams { control_addresses: vec![id("bob"); 11], ..right.clone() };
+    construct(full, "init", "of a new miner with eleven control addresses", &many);
+    let nobody = ConstructorParams { control_addresses: vec![Address::new_id(99_999)], ..right };
+    construct(full, "init", "of a new miner with a control ID nobody has", &nobody);
 }

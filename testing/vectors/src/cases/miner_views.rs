@@ -6,7 +6,7 @@ use fvm_shared::econ::TokenAmount;
 use localnet_builtin::miner::MaxTerminationFeeParams;
 use peggy_localnet::KeyKind;
 
-use super::{fil, id, key, p, Book, NONE, START};
+use super::{fil, id, key, p, Book, FIRST, NONE, START};
 
 pub fn add(book: &mut Book) -> anyhow::Result<()> {
     for view in [
@@ -31,7 +31,11 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
             book.call(situation, "alice", &format!("miner.{view}"), "asked later", NONE);
         }
     };
-    ask(book, "ControlAddresses", &["controlled", "worker proposed", "the worker's epoch", "worker changed", "owner changed"]);
+    ask(
+        book,
+        "ControlAddresses",
+        &["controlled", "worker proposed", "the worker's epoch", "worker changed", "owner changed"],
+    );
     ask(book, "GetOwner", &["owner proposed", "owner changed", "contract proposed as owner", "contract owns"]);
     ask(
         book,
@@ -88,7 +92,13 @@ fn controlling(book: &mut Book) -> anyhow::Result<()> {
     book.call(START, "contract", m, "asked by a contract", p(&id("owner")));
     book.call(START, "alice", m, "of an ID nobody has", p(&Address::new_id(99_999)));
     book.call(START, "alice", m, "of a key nobody has", p(&key(KeyKind::Secp256k1, "nobody")?.address()));
-    book.call("controlled", "alice", m, "of a control address by its key", p(&key(KeyKind::Secp256k1, "bob")?.address()));
+    book.call(
+        "controlled",
+        "alice",
+        m,
+        "of a control address by its key",
+        p(&key(KeyKind::Secp256k1, "bob")?.address()),
+    );
     Ok(())
 }
 
@@ -115,6 +125,7 @@ fn fees(book: &mut Book) {
             book.call(situation, "alice", m, what, fee(power, pledge.clone()));
         }
     }
+    book.call(FIRST, "alice", m, "on a network whose estimates move", fee(sector, fil(1)));
     book.call(START, "alice", m, "on a new network", fee(sector, fil(1)));
     book.call("large network", "contract", m, "asked by a contract", fee(sector, fil(1)));
     book.call("network without power", "alice", m, "on a network without power", fee(sector, fil(1)));

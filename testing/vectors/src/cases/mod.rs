@@ -23,6 +23,8 @@ use crate::format::{Message, Situation, Step};
 use crate::methods::{number, Number};
 
 /// The first situation: the cast is there, nothing happened yet.
+pub const FIRST: &str = "first";
+/// The one all others go on from: the estimates of reward and power are those of the first, but do not move.
 pub const START: &str = "start";
 
 /// A call to be made, without its answer.
@@ -64,7 +66,7 @@ pub fn book() -> anyhow::Result<Book> {
 
 /// Names and `f0` addresses of everybody. The IDs follow from the order of genesis and of the first situation's steps.
 pub fn cast() -> BTreeMap<String, String> {
-    let ids: [(&str, ActorID); 25] = [
+    let ids: [(&str, ActorID); 29] = [
         ("system", 0),
         ("init", 1),
         ("reward", 2),
@@ -88,9 +90,15 @@ pub fn cast() -> BTreeMap<String, String> {
         ("placeholder", 2003),
         ("ethaccount", 2004),
         ("paych", 2005),
-        ("datacap", 7),
-        ("market", 5),
-        ("registry", 6),
+        // Without a state: their constructors were not called.
+        ("unborn account", 2010),
+        ("unborn power", 2011),
+        ("unborn init", 2012),
+        ("unborn miner", 2013),
+        // Made by a later situation.
+        ("miner of alice", 1009),
+        ("miner of bob", 1010),
+        ("miner of eve", 1011),
     ];
     ids.into_iter().map(|(name, id)| (name.to_owned(), Address::new_id(id).to_string())).collect()
 }

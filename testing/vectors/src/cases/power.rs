@@ -8,7 +8,9 @@ use fvm_shared::sector::RegisteredPoStProof;
 use localnet_builtin::power::{CreateMinerParams, EnrollCronEventParams, UpdateClaimedPowerParams};
 use peggy_localnet::KeyKind;
 
-use super::{atto, fil, id, key, p, Book, NONE, START};
+use crate::methods::{number, Number};
+
+use super::{atto, fil, id, key, p, Book, FIRST, NONE, START};
 
 /// What the network asks for a new miner at most: 1 FIL for each 32 GiB of 1 TiB, rounded down per byte.
 const DEPOSIT_CAP: u64 = 29_103_830;
@@ -46,7 +48,14 @@ fn amounts(book: &mut Book) {
         book.paid(START, "alice", m, what, p(&request()), &atto(&value));
     }
     for situation in ["large network", "odd network"] {
-        book.paid(situation, "alice", m, "on a network whose deposit is below the cap", p(&request()), &atto(&fil(100)));
+        book.paid(
+            situation,
+            "alice",
+            m,
+            "on a network whose deposit is below the cap",
+            p(&request()),
+            &atto(&fil(100)),
+        );
         book.paid(situation, "alice", m, "without FIL on such a network", p(&request()), "0");
     }
     book.paid("network without power", "alice", m, "on a network without power", p(&request()), &atto(&fil(100)));
@@ -102,7 +111,10 @@ fn requests(book: &mut Book) -> anyhow::Result<()> {
     create("with too long a peer ID", &CreateMinerParams { peer: vec![1; 129], ..request() });
     create("without a peer ID", &CreateMinerParams { peer: vec![], ..request() });
     create("with an empty multiaddress", &CreateMinerParams { multiaddrs: vec![BytesDe(vec![])], ..request() });
-    create("with too long a multiaddress", &CreateMinerParams { multiaddrs: vec![BytesDe(vec![1; 1025])], ..request() });
+    create(
+        "with too long a multiaddress",
+        &CreateMinerParams { multiaddrs: vec![BytesDe(vec![1; 1025])], ..request() },
+    );
     let poor = CreateMinerParams { window_post_proof_type: RegisteredPoStProof::Invalid(99), ..request() };
     book.paid(START, "alice", m, "for an unknown proof type without FIL", p(&poor), "0");
     let poor = CreateMinerParams { worker: id("alice"), ..request() };
@@ -120,17 +132,63 @@ fn views(book: &mut Book) {
     for situation in ["large network", "odd network", "network without power"] {
         book.call(situation, "alice", "power.CurrentTotalPower", "asked on a given network", NONE);
     }
+    book.call(FIRST, "alice", "power.CurrentTotalPower", "on a network whose estimates move", NONE);
+    for situation in
+        ["little power", "power at the minimum", "three miners with much power", "four miners with much power"]
+    {
+        for view in ["CurrentTotalPower", "NetworkRawPower", "MinerCount", "MinerConsensusCount"] {
+            // The official estimates moved meanwhile; the other methods don't tell them.
+            if view != "CurrentTotalPower" {
+                book.call(situation, "alice", &format!("power.{view}"), "asked later", NONE);
+            }
+        }
+        for view in ["MinerRawPower", "MinerPower"] {
+            book.call(situation, "alice", &format!("power.{view}"), "of a miner with power", p(&1003_u64));
+        }
+    }
+    for situation in ["three miners with much power", "four miners with much power"] {
+        book.call(situation, "alice", "power.MinerRawPower", "of a miner with much power", p(&1009_u64));
+        book.call(
+            situation,
+            "miner",
+            "power.UpdateClaimedPower",
+            "beyond the minimum, by a miner",
+            claim(9 << 40, 9 << 40),
+        );
+        book.call(
+            situation,
+            "miner",
+            "power.UpdateClaimedPower",
+            "below nothing, by a miner with power",
+            claim(-(1 << 40) - 1, 0),
+        );
+        book.call(
+            situation,
+            "miner",
+            "power.UpdateClaimedPower",
+            "to nothing, by a miner with power",
+            claim(-(1 << 40), -10 * (1 << 40)),
+        );
+    }
     for view in ["MinerRawPower", "MinerPower"] {
         let method = format!("power.{view}");
-        for (miner, what) in
-            [(1003_u64, "of a miner"), (1004, "of an account"), (4, "of itself"), (99_999, "of an ID nobody has"), (u64::MAX, "of the highest ID")]
-        {
+        for (miner, what) in [
+            (1003_u64, "of a miner"),
+            (1004, "of an account"),
+            (4, "of itself"),
+            (99_999, "of an ID nobody has"),
+            (u64::MAX, "of the highest ID"),
+        ] {
             book.call(START, "alice", &method, what, p(&miner));
             book.call(START, "contract", &method, &format!("{what}, asked by a contract"), p(&miner));
         }
         book.call(START, "alice", &method, "of a negative ID", "20");
         book.call(START, "alice", &method, "of an ID in a list", "811903eb");
     }
+}
+
+fn claim(raw: i64, adjusted: i64) -> String {
+    p(&UpdateClaimedPowerParams { raw_byte_delta: BigInt::from(raw), quality_adjusted_delta: BigInt::from(adjusted) })
 }
 
 fn reports(book: &mut Book) {
@@ -141,12 +199,6 @@ fn reports(book: &mut Book) {
     book.call(START, "miner", pledge, "to nothing, by a miner", amount(-100_000_000));
     book.call(START, "miner", pledge, "below nothing, by a miner", amount(-100_000_001));
     let power = "power.UpdateClaimedPower";
-    let claim = |raw: i64, adjusted: i64| {
-        p(&UpdateClaimedPowerParams {
-            raw_byte_delta: BigInt::from(raw),
-            quality_adjusted_delta: BigInt::from(adjusted),
-        })
-    };
     book.call(START, "miner", power, "up, by a miner", claim(1 << 35, 10 << 35));
     book.call(START, "miner", power, "by nothing, by a miner", claim(0, 0));
     book.call(START, "miner", power, "below nothing, by a miner", claim(-1, 0));
@@ -170,8 +222,23 @@ fn reports(book: &mut Book) {
         book.call(START, from, enroll, &format!("by {who}"), event(10));
         book.call(START, from, "power.Constructor", &format!("by {who}"), NONE);
     }
-    for (from, who) in [("alice", "an account"), ("contract", "a contract"), ("system", "the system actor"), ("miner", "a miner")] {
+    for (from, who) in
+        [("alice", "an account"), ("contract", "a contract"), ("system", "the system actor"), ("miner", "a miner")]
+    {
         book.call(START, from, "power.OnEpochTickEnd", &format!("by {who}"), NONE);
     }
     book.call(START, "cron", "power.OnEpochTickEnd", "by the cron actor", NONE);
+    let number = number("power.Constructor", Number::Internal);
+    for (from, who) in [("system", "the system actor"), ("init", "the init actor")] {
+        book.called(
+            START,
+            from,
+            "unborn power",
+            "power.Constructor",
+            &format!("of a new power actor by {who}"),
+            number,
+            String::new(),
+            "0",
+        );
+    }
 }

@@ -1,13 +1,16 @@
 //! The states calls are made in.
 
 use fvm_shared::address::Address;
+use fvm_shared::bigint::BigInt;
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::sector::RegisteredPoStProof;
 use localnet_builtin::miner::{
     ApplyRewardParams, ChangeBeneficiaryParams, ChangeWorkerAddressParams, WithdrawBalanceParams,
 };
+use localnet_builtin::power::{CreateMinerParams, UpdateClaimedPowerParams};
 use peggy_localnet::KeyKind;
 
-use super::{fil, id, key, p, pay, pin, send, Book, NONE, START};
+use super::{fil, id, key, p, pay, pin, send, Book, FIRST, NONE, START};
 use crate::format::Step;
 
 pub fn withdraw(amount: &TokenAmount) -> String {
@@ -32,7 +35,51 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
     money(book);
     people(book);
     beneficiaries(book);
+    powers(book);
     Ok(())
+}
+
+/// Miners with little and with much power.
+fn powers(book: &mut Book) {
+    let none = fil(0);
+    let claim = |miner: &str, tib: i64| {
+        let params = UpdateClaimedPowerParams {
+            raw_byte_delta: BigInt::from(tib << 40),
+            quality_adjusted_delta: BigInt::from(10 * (tib << 40)),
+        };
+        send(miner, "power", "power.UpdateClaimedPower", &none, p(&params))
+    };
+    let create = |from: &str| {
+        let params = CreateMinerParams {
+            owner: id(from),
+            worker: id("worker2"),
+            window_post_proof_type: RegisteredPoStProof::StackedDRGWindow32GiBV1P1,
+            peer: vec![],
+            multiaddrs: vec![],
+        };
+        send(from, "power", "power.CreateMiner", &fil(50), p(&params))
+    };
+    book.situation("little power", Some(START), vec![claim("miner", 1), Step::Pass(1)]);
+    book.situation("power at the minimum", Some(START), vec![claim("miner", 10), Step::Pass(1)]);
+    book.situation(
+        "three miners with much power",
+        Some(START),
+        vec![
+            create("alice"),
+            create("bob"),
+            create("eve"),
+            claim("miner", 1),
+            claim("miner of alice", 11),
+            claim("miner of bob", 12),
+            claim("miner of eve", 13),
+            Step::Pass(1),
+        ],
+    );
+    book.situation(
+        "four miners with much power",
+        Some("three miners with much power"),
+        vec![create("multisig"), claim("f01012", 10), Step::Pass(1)],
+    );
 }
 
 /// Accounts, and actors of other kinds.
@@ -62,18 +109,48 @@ fn start(book: &mut Book) -> anyhow::Result<()> {
     let pledge = fil(100_000_000);
     steps.push(pin("power", "total_pledge_collateral", pledge.atto()));
     steps.push(pin("power", "this_epoch_pledge_collateral", pledge.atto()));
-    book.situation(START, None, steps);
+    for (name, code) in [
+        ("unborn account", "account"),
+        ("unborn power", "storagepower"),
+        ("unborn init", "init"),
+        ("unborn miner", "storageminer"),
+    ] {
+        steps.push(Step::Actor { id: id(name).to_string(), code: code.to_owned() });
+    }
+    book.situation(FIRST, None, steps);
+    book.situation(
+        START,
+        Some(FIRST),
+        vec![
+            pin("power", "this_epoch_qa_power_smoothed", 750_000_i64 << 30),
+            pin("reward", "this_epoch_reward_smoothed", 36_266_260_308_195_979_333_i128),
+        ],
+    );
+    book.situation(
+        "power has FIL",
+        Some(START),
+        vec![pay("faucet", "power", &fil(100)), pay("faucet", "eam", &fil(100))],
+    );
+    book.situation("unborn miner has FIL", Some(START), vec![pay("faucet", "unborn miner", &fil(100))]);
     Ok(())
 }
 
 fn money(book: &mut Book) {
     let none = fil(0);
     book.situation("rewarded", Some(START), vec![reward(&fil(100), &none)]);
-    book.situation("rewarded twice", Some("rewarded"), vec![reward(&TokenAmount::from_atto(12_345_678_901_u64), &none)]);
+    book.situation(
+        "rewarded twice",
+        Some("rewarded"),
+        vec![reward(&TokenAmount::from_atto(12_345_678_901_u64), &none)],
+    );
     book.situation("a step vested", Some("rewarded"), vec![Step::Pass(3_000)]);
     book.situation("vested and unlocked", Some("a step vested"), vec![reward(&fil(7), &none)]);
     book.situation("penalised", Some("rewarded"), vec![reward(&fil(10), &fil(30))]);
-    book.situation("emptied", Some(START), vec![send("owner", "miner", "miner.WithdrawBalance", &none, withdraw(&fil(5_000)))]);
+    book.situation(
+        "emptied",
+        Some(START),
+        vec![send("owner", "miner", "miner.WithdrawBalance", &none, withdraw(&fil(5_000)))],
+    );
     // All that was locked is gone too; what is left is debt.
     book.situation("in debt", Some("emptied"), vec![reward(&none, &fil(200))]);
     book.situation("debt partly covered", Some("in debt"), vec![pay("alice", "miner", &fil(100))]);
@@ -89,11 +166,7 @@ fn money(book: &mut Book) {
         vec![pin("miner", "initial_pledge", fil(500).atto()), pin("miner", "pre_commit_deposits", fil(100).atto())],
     );
     book.situation("under water", Some("rewarded"), vec![pin("miner", "initial_pledge", fil(5_000).atto())]);
-    book.situation(
-        "under water in debt",
-        Some("under water"),
-        vec![pin("miner", "fee_debt", fil(3).atto())],
-    );
+    book.situation("under water in debt", Some("under water"), vec![pin("miner", "fee_debt", fil(3).atto())]);
     book.situation("terminating", Some("rewarded"), vec![pin("miner", "early_terminations", true)]);
     let eib = 1_i64 << 60;
     book.situation(
@@ -114,11 +187,7 @@ fn money(book: &mut Book) {
             pin("reward", "this_epoch_baseline_power", 5_555_555_555_555_555_555_i128),
         ],
     );
-    book.situation(
-        "network without power",
-        Some(START),
-        vec![pin("power", "this_epoch_qa_power_smoothed", 0)],
-    );
+    book.situation("network without power", Some(START), vec![pin("power", "this_epoch_qa_power_smoothed", 0)]);
     book.situation("pledge of nobody", Some("a step vested"), vec![pin("power", "total_pledge_collateral", 0)]);
 }
 
@@ -137,9 +206,17 @@ fn people(book: &mut Book) {
     let change = |control: &[Address]| {
         send("owner", "miner", "miner.ChangeWorkerAddress", &none, worker(&id("worker2"), control))
     };
-    book.situation("controlled", Some(START), vec![
-        send("owner", "miner", "miner.ChangeWorkerAddress", &none, worker(&id("worker"), &[id("bob"), id("contract")])),
-    ]);
+    book.situation(
+        "controlled",
+        Some(START),
+        vec![send(
+            "owner",
+            "miner",
+            "miner.ChangeWorkerAddress",
+            &none,
+            worker(&id("worker"), &[id("bob"), id("contract")]),
+        )],
+    );
     book.situation("worker proposed", Some(START), vec![change(&[id("bob")])]);
     book.situation("an epoch too early for the worker", Some("worker proposed"), vec![Step::Pass(899)]);
     book.situation("the worker's epoch", Some("worker proposed"), vec![Step::Pass(900)]);
@@ -174,21 +251,36 @@ fn beneficiaries(book: &mut Book) {
         Some("next beneficiary proposed"),
         vec![change("alice", "bob", 20, 200)],
     );
-    book.situation("same beneficiary proposed again", Some("beneficiary used part"), vec![change("owner", "alice", 3, 300)]);
-    book.situation("beneficiary to be the owner again", Some("beneficiary used part"), vec![change("owner", "owner", 0, 0)]);
-    book.situation("quota below what was used", Some("same beneficiary proposed again"), vec![change("alice", "alice", 3, 300)]);
-    book.situation("beneficiary and debt", Some("beneficiary used part"), vec![pin("miner", "fee_debt", fil(1).atto())]);
-    book.situation("contract as beneficiary", Some("rewarded"), vec![
-        change("owner", "contract", 10, 100),
-        change("contract", "contract", 10, 100),
-    ]);
-    book.situation("owner proposed beside a beneficiary", Some("beneficiary used part"), vec![send(
-        "owner",
-        "miner",
-        "miner.ChangeOwnerAddress",
-        &none,
-        p(&id("bob")),
-    )]);
+    book.situation(
+        "same beneficiary proposed again",
+        Some("beneficiary used part"),
+        vec![change("owner", "alice", 3, 300)],
+    );
+    book.situation(
+        "beneficiary to be the owner again",
+        Some("beneficiary used part"),
+        vec![change("owner", "owner", 0, 0)],
+    );
+    book.situation(
+        "quota below what was used",
+        Some("same beneficiary proposed again"),
+        vec![change("alice", "alice", 3, 300)],
+    );
+    book.situation(
+        "beneficiary and debt",
+        Some("beneficiary used part"),
+        vec![pin("miner", "fee_debt", fil(1).atto())],
+    );
+    book.situation(
+        "contract as beneficiary",
+        Some("rewarded"),
+        vec![change("owner", "contract", 10, 100), change("contract", "contract", 10, 100)],
+    );
+    book.situation(
+        "owner proposed beside a beneficiary",
+        Some("beneficiary used part"),
+        vec![send("owner", "miner", "miner.ChangeOwnerAddress", &none, p(&id("bob")))],
+    );
     book.situation(
         "owner and beneficiary proposed",
         Some("beneficiary proposed"),
