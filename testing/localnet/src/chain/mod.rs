@@ -2,6 +2,7 @@
 
 mod base_fee;
 mod header;
+pub mod proof;
 mod roots;
 mod tipset;
 
