@@ -2,5 +2,7 @@
 
 mod boot;
 mod custody;
+mod gas;
+mod market;
 mod money;
 mod stage;
