@@ -13,6 +13,8 @@ pub mod state;
 mod steps;
 pub mod vesting;
 
+pub use owner::{MAX_CONTROL_ADDRESSES, MAX_MULTIADDRS, MAX_PEER_ID, WORKER_CHANGE_DELAY};
+
 use fvm_shared::METHOD_CONSTRUCTOR;
 use localnet_builtin::miner::{exported as x, internal as i, levers as l, APPLY_REWARDS, ON_DEFERRED_CRON_EVENT};
 use localnet_builtin::{bare, internal_only, with};

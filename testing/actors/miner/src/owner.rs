@@ -26,9 +26,12 @@ use crate::vesting::REWARD_VESTING;
 pub const WORKER_CHANGE_DELAY: ChainEpoch = 900;
 /// Epochs of a proving period.
 const PROVING_PERIOD: ChainEpoch = EPOCHS_IN_DAY;
-const MAX_CONTROL_ADDRESSES: usize = 10;
-const MAX_PEER_ID: usize = 128;
-const MAX_MULTIADDRS: usize = 1024;
+/// Addresses that sign the miner's messages, at most.
+pub const MAX_CONTROL_ADDRESSES: usize = 10;
+/// Bytes of a libp2p identity, at most.
+pub const MAX_PEER_ID: usize = 128;
+/// Bytes of all libp2p addresses together, at most.
+pub const MAX_MULTIADDRS: usize = 1024;
 /// `PubkeyAddress` of accounts.
 const PUBKEY_ADDRESS: u64 = 2;
 

@@ -15,7 +15,7 @@ use crate::info::MinerInfo;
 use crate::vesting::{self, VestSpec, VestingFund};
 
 /// Epochs of one deadline.
-const DEADLINE: ChainEpoch = 60;
+pub const DEADLINE: ChainEpoch = 60;
 
 /// The vesting table: its first entry here, the rest behind a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
