@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{ensure, Context};
+use anyhow::Context;
 use clap::Parser;
 use peggy_localnet::Bundle;
 use peggy_vectors::{record, replay};
@@ -21,11 +21,17 @@ struct Args {
     /// Write nothing; fail if the files there are not what is recorded now
     #[arg(long)]
     check: bool,
+    /// Print the sentence each call ended with
+    #[arg(long)]
+    sentences: bool,
 }
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
         Err(e) => {
             eprintln!("peggy-vectors: {e:#}");
             ExitCode::FAILURE
@@ -33,19 +39,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> anyhow::Result<()> {
+fn run(args: &Args) -> anyhow::Result<String> {
     let bundle = Bundle::load(&args.builtin_actors)?;
     let ours = Bundle::find().context("the bundle of this checkout, for its init actor")?;
     let init = ours.actors().iter().find(|actor| actor.name == "init").context("it has no init")?.wasm.clone();
-    let files = record::record(bundle, init)?;
+    let recorded = record::record(bundle, init, |sentence| {
+        if args.sentences {
+            println!("{sentence}");
+        }
+    })?;
     if args.check {
-        let differing = record::differing(&files, &args.out);
-        ensure!(differing.is_empty(), "recording again gives other files: {}", differing.join(", "));
-        println!("recording again gives the same files");
-        return Ok(());
+        return record::check(&recorded, &args.out);
     }
-    record::write(&files, &args.out)?;
-    let recorded = replay::Recorded::load(&args.out)?;
-    println!("{} calls recorded in {}", recorded.all().count(), args.out.display());
-    Ok(())
+    record::write(&recorded, &args.out)?;
+    Ok(format!("{} calls recorded in {}", recorded.all().count(), args.out.display()))
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{ensure, Context};
+use anyhow::{bail, ensure, Context};
 use peggy_localnet::{Bundle, Store, NETWORK_VERSION};
 use serde::Serialize;
 
-use crate::cases::{book, cast};
-use crate::format::{Call, Calls, Situations, Source, FILES};
+use crate::cases::{book, cast, Case};
+use crate::format::{Call, Calls, Situation, Situations, Source, FILES};
+use crate::replay::Recorded;
 use crate::stage::{Stage, View};
 
 /// The bundles of builtin-actors v18.0.0, by the CIDs of their manifests.
@@ -18,60 +19,63 @@ pub const BUNDLES: &[(&str, &str)] = &[
     ("bafy2bzacebhqxufvuk42n44l2h3ilek5jrp7lgdyapnyu76j5ocgi5koxkh7u", "testing-fake-proofs"),
 ];
 
-/// Runs all calls on the actors of a bundle. Returns the files: name and content.
-pub fn record(bundle: Bundle, init: Vec<u8>) -> anyhow::Result<BTreeMap<String, String>> {
+/// Calls that depend on the sector sizes a bundle's network has.
+const BY_SECTOR_SIZE: &str = "power.CreateMiner for ";
+
+type Stages = BTreeMap<String, (Stage, View)>;
+
+/// Runs all calls on the actors of a bundle. `say` is told the sentence each call ended with, which is not recorded.
+pub fn record(bundle: Bundle, init: Vec<u8>, mut say: impl FnMut(&str)) -> anyhow::Result<Recorded> {
     let source = source(&bundle)?;
     let book = book()?;
     let names: BTreeSet<_> = book.cases.iter().map(|case| (&case.situation, &case.name)).collect();
     ensure!(names.len() == book.cases.len(), "two calls of one situation have the same name");
 
     let genesis = Stage::of_bundle(bundle, init, cast())?;
-    let mut stages: BTreeMap<String, (Stage, View)> = BTreeMap::new();
+    let mut stages = Stages::new();
     let mut situations = Vec::new();
-    for mut situation in book.situations {
-        let (mut stage, before) = match &situation.after {
-            None => (genesis.fork()?, View::default()),
-            Some(name) => {
-                let (stage, view) = stages.get(name).with_context(|| format!("there is no situation '{name}'"))?;
-                (stage.fork()?, view.clone())
-            }
-        };
-        for step in &situation.steps {
-            stage.step(step).with_context(|| format!("situation '{}'", situation.name))?;
-        }
-        let (news, view) = stage.news(&before)?;
-        situation.state = news;
-        stages.insert(situation.name.clone(), (stage, view));
-        situations.push(situation);
+    for situation in book.situations {
+        let name = situation.name.clone();
+        situations.push(bring_about(&genesis, &mut stages, situation).with_context(|| format!("situation '{name}'"))?);
     }
-    let mut calls: BTreeMap<&str, Vec<Call>> = FILES.iter().map(|name| (*name, Vec::new())).collect();
+    let mut calls: BTreeMap<&'static str, Calls> =
+        FILES.iter().map(|name| (*name, Calls { source: source.clone(), calls: Vec::new() })).collect();
     for case in book.cases {
-        let (stage, _) = stages.get(&case.situation).with_context(|| format!("no situation '{}'", case.situation))?;
-        let (answer, sentence) = stage.call(&case.message).with_context(|| case.name.clone())?;
-        if std::env::var_os("SAY").is_some() {
-            eprintln!("{} ({}): {} {}", case.name, case.situation, answer.exit, sentence);
+        let (call, sentence) = answer(&stages, case)?;
+        say(&format!("{} ({}): {} {sentence}", call.name, call.situation, call.answer.exit));
+        let actor = call.calls.split('.').next().unwrap_or_default();
+        calls.get_mut(actor).with_context(|| format!("no file for {actor}"))?.calls.push(call);
+    }
+    for file in calls.values_mut() {
+        file.calls.sort_by_key(|call| (call.calls.clone(), call.situation.clone(), call.name.clone()));
+    }
+    Ok(Recorded { situations: Situations { source, cast: cast(), situations }, calls })
+}
+
+fn bring_about(genesis: &Stage, stages: &mut Stages, mut situation: Situation) -> anyhow::Result<Situation> {
+    let (mut stage, before) = match &situation.after {
+        None => (genesis.fork()?, View::default()),
+        Some(name) => {
+            let (stage, view) = stages.get(name).with_context(|| format!("there is no situation '{name}'"))?;
+            (stage.fork()?, view.clone())
         }
-        let actor = case.calls.split('.').next().unwrap_or_default();
-        let file = calls.get_mut(actor).with_context(|| format!("no file for {actor}"))?;
-        file.push(Call {
-            name: case.name,
-            situation: case.situation,
-            calls: case.calls,
-            message: case.message,
-            answer,
-        });
-    }
-    let mut files = BTreeMap::new();
-    files.insert("situations".to_owned(), json(&Situations { source: source.clone(), cast: cast(), situations })?);
-    for (name, mut calls) in calls {
-        calls.sort_by_key(|call| (call.calls.clone(), call.situation.clone(), call.name.clone()));
-        files.insert(name.to_owned(), json(&Calls { source: source.clone(), calls })?);
-    }
-    Ok(files)
+    };
+    situation.steps.iter().try_for_each(|step| stage.step(step))?;
+    let (news, view) = stage.news(&before)?;
+    situation.state = news;
+    stages.insert(situation.name.clone(), (stage, view));
+    Ok(situation)
+}
+
+fn answer(stages: &Stages, case: Case) -> anyhow::Result<(Call, String)> {
+    let (stage, _) = stages.get(&case.situation).with_context(|| format!("no situation '{}'", case.situation))?;
+    let (answer, sentence) = stage.call(&case.message).with_context(|| case.name.clone())?;
+    let Case { name, situation, calls, message } = case;
+    Ok((Call { name, situation, calls, message, answer }, sentence))
 }
 
 /// What is recorded with.
-pub fn source(bundle: &Bundle) -> anyhow::Result<Source> {
+fn source(bundle: &Bundle) -> anyhow::Result<Source> {
     let store = Store::in_memory();
     let data = bundle.install(&store)?;
     let manifest = store.put_value(&(1, data))?.to_string();
@@ -80,10 +84,19 @@ pub fn source(bundle: &Bundle) -> anyhow::Result<Source> {
         .find(|(cid, _)| *cid == manifest)
         .with_context(|| format!("{manifest} is no bundle of builtin-actors v18.0.0 that this program knows"))?;
     Ok(Source {
-        bundle: format!("builtin-actors v18.0.0, {network}; init's answers are the bundle's, its states ours"),
+        bundle: format!("builtin-actors v18.0.0, {network}"),
         manifest,
         network_version: NETWORK_VERSION.into(),
     })
+}
+
+/// The files: name and content.
+pub fn files(recorded: &Recorded) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::from([("situations".to_owned(), json(&recorded.situations)?)]);
+    for (name, calls) in &recorded.calls {
+        files.insert((*name).to_owned(), json(calls)?);
+    }
+    Ok(files)
 }
 
 fn json<T: Serialize>(value: &T) -> anyhow::Result<String> {
@@ -91,18 +104,39 @@ fn json<T: Serialize>(value: &T) -> anyhow::Result<String> {
 }
 
 /// Writes the files into a folder.
-pub fn write(files: &BTreeMap<String, String>, folder: &Path) -> anyhow::Result<()> {
-    for (name, content) in files {
+pub fn write(recorded: &Recorded, folder: &Path) -> anyhow::Result<()> {
+    for (name, content) in files(recorded)? {
         let path = folder.join(format!("{name}.json"));
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
-/// Names of files in a folder that are not what was recorded.
-pub fn differing(files: &BTreeMap<String, String>, folder: &Path) -> Vec<String> {
-    let same = |name: &str, content: &str| {
-        fs::read_to_string(folder.join(format!("{name}.json"))).is_ok_and(|found| found == content)
-    };
-    files.iter().filter(|(name, content)| !same(name, content)).map(|(name, _)| name.clone()).collect()
+/// Compares what was recorded now with the files in a folder, and says in a sentence what is the same. With the bundle of the
+/// files that is every byte. Bundles of other networks have other deposits and sector sizes: there it is the exit codes, but for
+/// calls about sector sizes.
+pub fn check(recorded: &Recorded, folder: &Path) -> anyhow::Result<String> {
+    let there = Recorded::load(folder)?;
+    let count = recorded.all().count();
+    if there.situations.source == recorded.situations.source {
+        for (name, content) in files(recorded)? {
+            let found = fs::read_to_string(folder.join(format!("{name}.json")))?;
+            ensure!(found == content, "recording again gives another {name}.json");
+        }
+        return Ok(format!("recording again gives the same bytes: {count} calls"));
+    }
+    ensure!(there.all().count() == count, "{} calls are recorded, now it is {count}", there.all().count());
+    let mut same = 0;
+    for (old, new) in there.all().zip(recorded.all()) {
+        if (&old.name, &old.message) != (&new.name, &new.message) {
+            bail!("{} became {}", old.name, new.name);
+        }
+        let same_exit = old.answer.exit == new.answer.exit || old.name.starts_with(BY_SECTOR_SIZE);
+        ensure!(same_exit, "{}: exit code {}, not {}", old.name, new.answer.exit, old.answer.exit);
+        same += usize::from(old.answer == new.answer);
+    }
+    Ok(format!(
+        "recorded with {}; with {} all {count} calls end with the same exit codes, {same} of them with the same answer in all",
+        there.situations.source.bundle, recorded.situations.source.bundle
+    ))
 }

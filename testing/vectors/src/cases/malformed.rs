@@ -12,7 +12,81 @@ pub fn add(book: &mut Book) {
         params(book, method);
         numbers(book, method);
     }
+    amounts(book);
+    addresses(book);
     unknown(book);
+}
+
+/// Amounts that are written as no amount should be.
+fn amounts(book: &mut Book) {
+    let too_long = format!("81588100{}", "ff".repeat(128));
+    let longest = format!("81588000{}", "ff".repeat(127));
+    for (params, what) in [
+        ("8140", "an amount of no bytes"),
+        ("814100", "an amount of a sign only"),
+        ("814101", "an amount of a minus only"),
+        ("81420000", "an amount of zero with a digit"),
+        ("81420100", "an amount of minus zero"),
+        ("8143000001", "an amount with a leading zero"),
+        ("81420201", "an amount with an unknown sign"),
+        (too_long.as_str(), "an amount of 129 bytes"),
+        (longest.as_str(), "an amount of 128 bytes"),
+        ("8101", "a number for an amount"),
+        ("816131", "a text for an amount"),
+        ("81c2420001", "a tagged number for an amount"),
+        ("81f6", "null for an amount"),
+        ("8181420001", "an amount in a list"),
+        ("82420001420001", "a field too many"),
+        ("8142000100", "a byte after the end"),
+        ("9f420001ff", "a list without length"),
+        ("98014 20001", "a length written too long"),
+        ("81580200 01", "an amount's length written too long"),
+        ("420001", "an amount without a list"),
+        ("a1616142 0001", "a map for the list"),
+    ] {
+        book.call("rewarded", "owner", "miner.WithdrawBalance", &format!("with {what}"), params.replace(' ', ""));
+    }
+    for (params, what) in [
+        ("8242000140", "no penalty's bytes"),
+        ("81420001", "a field too few"),
+        ("83420001404 0", "a field too many"),
+    ] {
+        book.call(START, "reward", "miner.ApplyRewards", &format!("with {what}"), params.replace(' ', ""));
+    }
+}
+
+/// Addresses that are written as no address should be.
+fn addresses(book: &mut Book) {
+    let long_varint = format!("4b00{}01", "80".repeat(9));
+    let overflow = format!("4c00{}01", "80".repeat(10));
+    let short_secp = format!("5401{}", "11".repeat(19));
+    let long_secp = format!("5601{}", "11".repeat(21));
+    let short_bls = format!("582f03{}", "11".repeat(46));
+    let zero_bls = format!("583103c0{}", "00".repeat(47));
+    for (params, what) in [
+        ("40", "no bytes"),
+        ("4100", "an ID without digits"),
+        ("43008000", "an ID written too long"),
+        (long_varint.as_str(), "an ID of ten digits"),
+        (overflow.as_str(), "an ID beyond 64 bits"),
+        ("4300e9", "fewer bytes than announced"),
+        ("4300e907", "the owner's ID"),
+        ("4400e90700", "a byte after the ID"),
+        ("4300e90700", "a byte after the end"),
+        (short_secp.as_str(), "a short f1 address"),
+        (long_secp.as_str(), "a long f1 address"),
+        (short_bls.as_str(), "a short f3 address"),
+        (zero_bls.as_str(), "the f3 address of the point at infinity"),
+        ("43040a07", "an f4 address"),
+        ("420501", "an unknown protocol"),
+        ("68663031303031", "an address as text"),
+        ("814300e907", "a list with an address"),
+        ("1903e9", "a number"),
+    ] {
+        for method in ["miner.ChangeOwnerAddress", "miner.IsControllingAddress"] {
+            book.call(START, "owner", method, &format!("with {what} for an address"), params);
+        }
+    }
 }
 
 fn to(method: &Method) -> (&'static str, &'static str) {

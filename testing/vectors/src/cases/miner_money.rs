@@ -198,9 +198,20 @@ fn rewards(book: &mut Book) {
     book.paid(START, "reward", m, "with a negative penalty", apply(&none, &fil(-1)), "0");
     book.paid("emptied", "reward", m, "of more than came along", apply(&fil(1_000), &none), &atto(&fil(10)));
     book.paid(START, "reward", m, "of less than came along", apply(&fil(10), &none), &atto(&fil(100)));
-    book.call(START, "owner", "miner.OnDeferredCronEvent", "by the owner", "83408240408240f6");
-    book.call(START, "cron", "miner.OnDeferredCronEvent", "by the cron actor", "8340824040824040");
-    book.internal(START, "contract", "miner.OnDeferredCronEvent", "by a contract", "8340824040824040");
-    book.call(START, "owner", "miner.OnDeferredCronEvent", "by the owner, well formed", "8340824040824040");
-    book.call(START, "power", "miner.OnDeferredCronEvent", "with an empty payload", "8340824040824040");
+    cron(book);
+}
+
+fn cron(book: &mut Book) {
+    let m = "miner.OnDeferredCronEvent";
+    // [payload, reward estimate, power estimate]; the payload is [type of event].
+    let event = |payload: &str| format!("83{payload}824040824040");
+    for (from, who) in [("owner", "the owner"), ("cron", "the cron actor"), ("system", "the system actor"), ("reward", "the reward actor")] {
+        book.call(START, from, m, &format!("by {who}"), event("43811863"));
+    }
+    book.internal(START, "contract", m, "by a contract", event("43811863"));
+    book.call(START, "power", m, "of an unknown kind", event("43811863"));
+    book.call(START, "power", m, "with an empty payload", event("40"));
+    book.call(START, "power", m, "with a payload that does not decode", event("41ff"));
+    book.call(START, "power", m, "with estimates that do not decode", "8343811863820102824040");
+    book.call("under water", "power", m, "of an unknown kind while under water", event("43811863"));
 }
