@@ -198,6 +198,36 @@ fn what_was_dropped_cannot_be_chosen() {
     assert!(check(&close(parts), &plain.trusted).is_err());
 }
 
+#[test]
+fn blocks_that_are_not_what_they_should_be_are_refused_without_a_panic() {
+    // Behind a hash function that takes the forged block for the real one: what the readers do with any bytes at all.
+    let world = World::told();
+    let (mut malformed, mut other) = (0, 0);
+    for case in cases(&world).iter().step_by(2) {
+        let count = blocks(&mut open(&case.proof)).len();
+        for at in 0..count {
+            let mut parts = open(&case.proof);
+            let Ipld::Bytes(real) = blocks(&mut parts)[at].clone() else { panic!("bytes") };
+            let flipped = (0..real.len()).map(|i| {
+                let mut bytes = real.clone();
+                bytes[i] ^= 1 << (i % 8);
+                bytes
+            });
+            let cut = (0..real.len()).map(|length| real[..length].to_vec());
+            for forged in flipped.chain(cut) {
+                blocks(&mut parts)[at] = Ipld::Bytes(forged.clone());
+                let proof = MessageProof::from_bytes(&close(parts.clone())).unwrap();
+                let blind = |bytes: &[u8]| blake2b(if bytes == forged { &real } else { bytes });
+                match proof.verify(&case.trusted, blind) {
+                    Err(ProofError::Malformed(_) | ProofError::ForeignLink) => malformed += 1,
+                    _ => other += 1,
+                }
+            }
+        }
+    }
+    assert!(malformed > 20_000 && other > 0, "{malformed} {other}");
+}
+
 /// A child of our own making, over a real tipset: what a dishonest chain could say. Proofs are only as good as the chain, but
 /// their own rules hold even then.
 #[test]

@@ -45,9 +45,9 @@ fn atto(value: &Value) -> TokenAmount {
     TokenAmount::from_atto(BigInt::from_str(text(value)).unwrap())
 }
 
-fn signature(value: &Value) -> Option<Signature> {
+fn signature(value: &Value) -> Signature {
     assert_eq!(value["Type"], 2);
-    Some(Signature { kind: SignatureKind::Bls, bytes: data(&value["Data"]) })
+    Signature { kind: SignatureKind::Bls, bytes: data(&value["Data"]) }
 }
 
 /// A header of the JSON-RPC API in our types.
@@ -75,9 +75,9 @@ fn header(json: &Value) -> BlockHeader {
         parent_state_root: cid(&json["ParentStateRoot"]),
         parent_message_receipts: cid(&json["ParentMessageReceipts"]),
         messages: cid(&json["Messages"]),
-        bls_aggregate: signature(&json["BLSAggregate"]),
+        bls_aggregate: Some(signature(&json["BLSAggregate"])),
         timestamp: json["Timestamp"].as_u64().unwrap(),
-        block_sig: signature(&json["BlockSig"]),
+        block_sig: Some(signature(&json["BlockSig"])),
         fork_signaling: json["ForkSignaling"].as_u64().unwrap(),
         parent_base_fee: atto(&json["ParentBaseFee"]),
     }
