@@ -282,8 +282,8 @@ fn a_deposit_with_an_old_measurement_has_every_miner_measured_first() {
     let (mut w, first) = pledged();
     let (bob, operator) = (w.cast.bob.clone(), w.cast.operator.clone());
     let second = w.create_miner(&operator, fil(300)).answer::<proxy::CreateMiner>().miner;
-    w.make_block(first, 4);
-    w.make_block(second, 4);
+    w.make_block(first, 40);
+    w.make_block(second, 40);
     w.skip(DAY + 1);
     w.deposit(&bob, fil(10)).ok();
     let now = w.epoch();
