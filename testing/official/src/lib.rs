@@ -2,9 +2,17 @@
 //!
 //! Tests name the file with the environment variable `BUILTIN_ACTORS`; `make test-official BUILTIN_ACTORS=FILE.car` runs them.
 
+pub mod post;
+pub mod provider;
+pub mod sectors;
+
 use std::path::PathBuf;
+use std::time::Instant;
+
+pub use provider::Provider;
 
 use anyhow::Context;
+use fvm_shared::clock::ChainEpoch;
 use peggy_localnet::network::{Config, NullRounds};
 use peggy_localnet::{Bundle, Network};
 
@@ -27,4 +35,18 @@ pub fn config() -> anyhow::Result<Config> {
 /// A new network on the official actors.
 pub fn network() -> anyhow::Result<Network> {
     Network::new(config()?)
+}
+
+/// How many epochs pass between two lines of [`progress`]: ten days, a few seconds.
+const EPOCHS_PER_LINE: ChainEpoch = 28_800;
+
+/// Lets time pass until `until`, saying on stderr now and then how far it is.
+pub fn progress(what: &str, net: &mut Network, until: ChainEpoch) -> anyhow::Result<()> {
+    let (start, first) = (Instant::now(), net.epoch());
+    while net.epoch() < until {
+        net.advance(EPOCHS_PER_LINE.min(until - net.epoch()))?;
+        let (done, all) = (net.epoch() - first, until - first);
+        eprintln!("{what}: epoch {done} of {all}, {} s", start.elapsed().as_secs());
+    }
+    Ok(())
 }

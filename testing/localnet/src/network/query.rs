@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{anyhow, Context};
 use cid::Cid;
+use fvm::externs::Rand as _;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
@@ -51,6 +52,16 @@ impl Network {
     /// The tipset with this key.
     pub fn tipset(&self, key: &TipsetKey) -> Option<&Arc<ExecutedTipset>> {
         self.chain.iter().rev().find(|t| t.tipset.key() == key)
+    }
+
+    /// What the VM answers to an actor that asks for the ticket of an epoch.
+    pub fn chain_randomness(&self, epoch: ChainEpoch) -> anyhow::Result<[u8; 32]> {
+        self.index.get_chain_randomness(epoch)
+    }
+
+    /// What the VM answers to an actor that asks for the beacon of an epoch.
+    pub fn beacon_randomness(&self, epoch: ChainEpoch) -> anyhow::Result<[u8; 32]> {
+        self.index.get_beacon_randomness(epoch)
     }
 
     /// All tipsets, genesis first.
