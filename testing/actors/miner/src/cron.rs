@@ -24,7 +24,14 @@ pub fn on_deferred_cron_event<H: Host>(rt: &Runtime<H>, params: DeferredCronEven
 /// Puts a due worker in office, collects debt, unlocks what has vested.
 fn handle_deadline<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
     let (now, balance) = (rt.epoch(), rt.balance());
-    let (to_burn, unlocked) = rt.transaction(|state: &mut State, store| {
+    let done = rt.transaction(|state: &mut State, store| {
+        if state.cron_at.is_some_and(|at| at <= now) {
+            state.cron_at = None;
+        }
+        // A call asked for before the miner's cron stopped; the official miner is not called any more then.
+        if !state.deadline_cron_active {
+            return Ok(None);
+        }
         let mut info = state.info(&store)?;
         if info.process_pending_worker(now) {
             state.save_info(&store, &info)?;
@@ -32,11 +39,11 @@ fn handle_deadline<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
         let (to_burn, given_up) = state.repay_partial_debt_in_priority_order(&store, now, &balance)?;
         let vested = state.unlock_vested_funds(&store, now)?;
         state.deadline_cron_active = state.continue_deadline_cron();
-        if state.cron_at.is_some_and(|at| at <= now) {
-            state.cron_at = None;
-        }
-        Ok((to_burn, given_up + vested))
+        Ok(Some((to_burn, given_up + vested)))
     })?;
+    let Some((to_burn, unlocked)) = done else {
+        return Ok(());
+    };
     burn(rt, &to_burn)?;
     notify_pledge_changed(rt, &-unlocked)?;
     schedule(rt)

@@ -268,7 +268,9 @@ impl State {
         let matures = self.vesting_funds.as_ref().map(|funds| funds.head.epoch + 1);
         let worker = info.pending_worker_key.as_ref().map(|change| change.effective_at);
         let debt = self.fee_debt.is_positive().then_some(now + 1);
-        let wanted = [matures, worker, debt].into_iter().flatten().min()?.max(now + 1);
+        // With nothing locked at the end of a deadline cron stops, and only new sectors start it again: not a reward.
+        let stops = (!self.continue_deadline_cron()).then_some(now + 1);
+        let wanted = [matures, worker, debt, stops].into_iter().flatten().min()?.max(now + 1);
         // A deadline's last epoch is the one before the next deadline's first.
         Some(vesting::quantize_up(wanted + 1, DEADLINE, self.proving_period_start) - 1)
     }

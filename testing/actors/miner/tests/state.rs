@@ -107,3 +107,14 @@ fn cron_is_asked_for_at_the_deadline_where_something_happens() {
     assert_eq!(state.next_cron(&info, 10), Some(59));
     assert_eq!(state.next_cron(&info, 59), Some(119));
 }
+
+#[test]
+fn cron_is_asked_for_once_more_when_nothing_is_left_to_look_after() {
+    let store = MemoryBlockstore::new();
+    let (mut state, info) = (miner(&store), info());
+    state.deadline_cron_active = true;
+    // Cron stops itself at the end of the deadline; until then a reward would still be looked after.
+    assert_eq!(state.next_cron(&info, 10), Some(59));
+    state.add_initial_pledge(&fil(1)).expect("pledges");
+    assert_eq!(state.next_cron(&info, 10), None);
+}
