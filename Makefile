@@ -47,6 +47,14 @@ test: bundle ## All tests: units, scenarios on the real FVM, random sequences, t
 test-long: bundle ## Long random runs
 	PEGGY_LONG=1 $(cargo) test --locked --workspace -- --include-ignored
 
+.PHONY: vectors
+vectors: bundle-named bundle ## Record the official actors' answers again: make vectors BUILTIN_ACTORS=FILE.car (testing/vectors)
+	@$(CARGO_TARGET_DIR)/debug/peggy-vectors --builtin-actors "$(BUILTIN_ACTORS)"
+
+.PHONY: bundle-named
+bundle-named:
+	@test -n "$(BUILTIN_ACTORS)" || { echo "this needs a bundle of official actors: BUILTIN_ACTORS=FILE.car, for instance builtin-actors-mainnet.car of builtin-actors v18.0.0"; exit 2; }
+
 .PHONY: gas
 gas: bundle ## Gas per method at 10, 1,000 and 10,000 holders (out/gas.json)
 	@$(CARGO_TARGET_DIR)/debug/peggy-gas --out out/gas.json

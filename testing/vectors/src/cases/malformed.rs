@@ -46,11 +46,9 @@ fn amounts(book: &mut Book) {
     ] {
         book.call("rewarded", "owner", "miner.WithdrawBalance", &format!("with {what}"), params.replace(' ', ""));
     }
-    for (params, what) in [
-        ("8242000140", "no penalty's bytes"),
-        ("81420001", "a field too few"),
-        ("83420001404 0", "a field too many"),
-    ] {
+    for (params, what) in
+        [("8242000140", "no penalty's bytes"), ("81420001", "a field too few"), ("83420001404 0", "a field too many")]
+    {
         book.call(START, "reward", "miner.ApplyRewards", &format!("with {what}"), params.replace(' ', ""));
     }
 }

@@ -205,7 +205,12 @@ fn cron(book: &mut Book) {
     let m = "miner.OnDeferredCronEvent";
     // [payload, reward estimate, power estimate]; the payload is [type of event].
     let event = |payload: &str| format!("83{payload}824040824040");
-    for (from, who) in [("owner", "the owner"), ("cron", "the cron actor"), ("system", "the system actor"), ("reward", "the reward actor")] {
+    for (from, who) in [
+        ("owner", "the owner"),
+        ("cron", "the cron actor"),
+        ("system", "the system actor"),
+        ("reward", "the reward actor"),
+    ] {
         book.call(START, from, m, &format!("by {who}"), event("43811863"));
     }
     book.internal(START, "contract", m, "by a contract", event("43811863"));
