@@ -106,9 +106,11 @@ pub enum ProofError {
 /// A message that was executed, and what it did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedMessage {
-    /// The CID under which the chain knows the message.
+    /// The CID under which the chain knows the message. The same message can be proven again and again: who pays for proofs keeps
+    /// these.
     pub cid: Cid,
-    /// The message. It did what it says only if the receipt's exit code is zero.
+    /// The message, with addresses as its sender wrote them: one actor has several. It did what it says only if the receipt's exit
+    /// code is zero.
     pub message: Message,
     /// Its receipt.
     pub receipt: Receipt,
