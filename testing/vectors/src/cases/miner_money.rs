@@ -19,7 +19,9 @@ fn withdrawals(book: &mut Book) {
         START,
         "rewarded",
         "rewarded twice",
+        "the epoch of a vesting step",
         "a step vested",
+        "three steps vested",
         "vested and unlocked",
         "penalised",
         "emptied",
@@ -31,6 +33,8 @@ fn withdrawals(book: &mut Book) {
         "debt above vesting funds",
         "debt and nothing free",
         "pledged",
+        "at water",
+        "an attoFIL under water",
         "under water",
         "terminating",
     ] {
@@ -126,7 +130,10 @@ fn debts(book: &mut Book) {
     let m = "miner.RepayDebt";
     for situation in [
         START,
+        "the epoch of a vesting step",
         "a step vested",
+        "at water",
+        "debt at the epoch of a vesting step",
         "in debt",
         "debt partly covered",
         "debt covered",
@@ -174,8 +181,19 @@ fn rewards(book: &mut Book) {
         book.paid(situation, "reward", m, what, apply(reward, penalty), &atto(reward));
     };
     let odd = TokenAmount::from_atto(1_000_000_007_u64);
-    for situation in [START, "rewarded", "a step vested", "in debt", "debt and vesting funds", "pledged", "terminating"]
-    {
+    for situation in [
+        START,
+        "rewarded",
+        "the epoch of a vesting step",
+        "a step vested",
+        "three steps vested",
+        "in debt",
+        "debt and vesting funds",
+        "debt and vested funds",
+        "pledged",
+        "at water",
+        "terminating",
+    ] {
         pay(book, situation, "of a reward", &fil(20), &none);
     }
     for atto in 1..=5_u64 {
@@ -188,7 +206,43 @@ fn rewards(book: &mut Book) {
     pay(book, START, "with a penalty above the reward", &fil(20), &fil(50));
     pay(book, START, "with a penalty above everything locked", &fil(20), &fil(500));
     pay(book, START, "with a penalty above all the miner has", &fil(20), &fil(5_000));
-    pay(book, "a step vested", "with a penalty after a step vested", &fil(20), &fil(3));
+    for situation in ["the epoch of a vesting step", "a step vested", "three steps vested"] {
+        pay(book, situation, "with a penalty while steps vest", &fil(20), &fil(3));
+        pay(book, situation, "with a penalty above a step while steps vest", &none, &fil(40));
+        // More than the first entry that is not vested, less than two.
+        pay(
+            book,
+            situation,
+            "with a penalty within two steps",
+            &none,
+            &TokenAmount::from_atto(900_000_000_000_000_000_u64),
+        );
+        pay(book, situation, "with a penalty within a step", &none, &TokenAmount::from_atto(7));
+    }
+    // The first entry, to the last attoFIL.
+    let entry = TokenAmount::from_atto(816_948_298_634_945_325_u64);
+    pay(book, "rewarded", "with a penalty of the whole first entry", &none, &entry);
+    pay(
+        book,
+        "rewarded",
+        "with a penalty of all but one attoFIL of the first entry",
+        &none,
+        &(&entry - &TokenAmount::from_atto(1)),
+    );
+    pay(
+        book,
+        "rewarded",
+        "with a penalty of one attoFIL above the first entry",
+        &none,
+        &(&entry + &TokenAmount::from_atto(1)),
+    );
+    pay(
+        book,
+        "rewarded",
+        "with a penalty of all that is locked",
+        &none,
+        &TokenAmount::from_atto(106_999_999_497_815_982_080_u128),
+    );
     pay(book, "emptied", "with a penalty of one attoFIL", &odd, &TokenAmount::from_atto(1));
     pay(book, "in debt", "with a penalty while in debt", &fil(20), &fil(1));
     pay(book, "pledged", "with a penalty above what is free beside a pledge", &fil(20), &fil(5_000));

@@ -55,7 +55,11 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
     let money = [
         "rewarded",
         "rewarded twice",
+        "the epoch of a vesting step",
         "a step vested",
+        "three steps vested",
+        "at water",
+        "an attoFIL under water",
         "vested and unlocked",
         "penalised",
         "in debt",
@@ -65,7 +69,11 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
         "under water",
     ];
     ask(book, "GetAvailableBalance", &money);
-    ask(book, "GetVestingFunds", &["rewarded", "rewarded twice", "vested and unlocked", "penalised", "in debt"]);
+    ask(
+        book,
+        "GetVestingFunds",
+        &["rewarded", "rewarded twice", "a step vested", "vested and unlocked", "penalised", "in debt"],
+    );
     ask(book, "InitialPledge", &["pledged", "under water"]);
     controlling(book)?;
     fees(book);

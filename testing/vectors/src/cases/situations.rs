@@ -82,6 +82,9 @@ fn powers(book: &mut Book) {
     );
 }
 
+/// The pledge at which the rewarded miner has nothing left: its 1,100 FIL less what is locked.
+const AT_WATER: u128 = 993_000_000_502_184_017_920;
+
 /// Accounts, and actors of other kinds.
 fn start(book: &mut Book) -> anyhow::Result<()> {
     let mut steps = Vec::new();
@@ -143,7 +146,10 @@ fn money(book: &mut Book) {
         Some("rewarded"),
         vec![reward(&TokenAmount::from_atto(12_345_678_901_u64), &none)],
     );
-    book.situation("a step vested", Some("rewarded"), vec![Step::Pass(3_000)]);
+    // The first entry of this miner's vesting table is for epoch 3,958: it is locked until the next one.
+    book.situation("the epoch of a vesting step", Some("rewarded"), vec![Step::Pass(3_958)]);
+    book.situation("a step vested", Some("the epoch of a vesting step"), vec![Step::Pass(1)]);
+    book.situation("three steps vested", Some("a step vested"), vec![Step::Pass(6_000)]);
     book.situation("vested and unlocked", Some("a step vested"), vec![reward(&fil(7), &none)]);
     book.situation("penalised", Some("rewarded"), vec![reward(&fil(10), &fil(30))]);
     book.situation(
@@ -158,6 +164,11 @@ fn money(book: &mut Book) {
     let debt = TokenAmount::from_atto(5_000_000_000_000_000_001_u64);
     book.situation("debt and vesting funds", Some("rewarded"), vec![pin("miner", "fee_debt", debt.atto())]);
     book.situation("debt and vested funds", Some("a step vested"), vec![pin("miner", "fee_debt", debt.atto())]);
+    book.situation(
+        "debt at the epoch of a vesting step",
+        Some("the epoch of a vesting step"),
+        vec![pin("miner", "fee_debt", debt.atto())],
+    );
     book.situation("debt above vesting funds", Some("rewarded"), vec![pin("miner", "fee_debt", fil(300).atto())]);
     book.situation("debt and nothing free", Some("emptied"), vec![pin("miner", "fee_debt", fil(1).atto())]);
     book.situation(
@@ -167,6 +178,8 @@ fn money(book: &mut Book) {
     );
     book.situation("under water", Some("rewarded"), vec![pin("miner", "initial_pledge", fil(5_000).atto())]);
     book.situation("under water in debt", Some("under water"), vec![pin("miner", "fee_debt", fil(3).atto())]);
+    book.situation("at water", Some("rewarded"), vec![pin("miner", "initial_pledge", AT_WATER)]);
+    book.situation("an attoFIL under water", Some("rewarded"), vec![pin("miner", "initial_pledge", AT_WATER + 1)]);
     book.situation("terminating", Some("rewarded"), vec![pin("miner", "early_terminations", true)]);
     let eib = 1_i64 << 60;
     book.situation(
