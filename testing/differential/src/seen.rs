@@ -1,5 +1,7 @@
 //! What both sides must agree on after every operation.
 
+use std::fmt::Write as _;
+
 use cid::Cid;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
@@ -50,7 +52,7 @@ impl Seen {
         let mut text = format!("{:<20} {:<45} {}\n", "", "official state machine", "stand-in in the VM");
         for ((name, a), (_, b)) in official.fields().into_iter().zip(stand_in.fields()) {
             let mark = if a == b { ' ' } else { '*' };
-            text.push_str(&format!("{mark} {name:<18} {a:<45} {b}\n"));
+            let _ = writeln!(text, "{mark} {name:<18} {a:<45} {b}");
         }
         text.push_str("vesting table (epoch, attoFIL):\n");
         for i in 0..official.table.len().max(stand_in.table.len()) {
@@ -60,7 +62,7 @@ impl Seen {
             let (a, b) = (entry(&official.table), entry(&stand_in.table));
             if a != b || i < 3 {
                 let mark = if a == b { ' ' } else { '*' };
-                text.push_str(&format!("{mark} {i:<18} {a:<45} {b}\n"));
+                let _ = writeln!(text, "{mark} {i:<18} {a:<45} {b}");
             }
         }
         text
