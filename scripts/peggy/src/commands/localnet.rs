@@ -2,10 +2,11 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fvm_shared::econ::TokenAmount;
+use peggy_localnet::bundle::Official;
 use peggy_localnet::network::Config;
 use peggy_localnet::rpc::{serve, BlockTime, Options};
 use peggy_localnet::{Bundle, Key, Network};
@@ -34,7 +35,9 @@ pub struct Localnet {
     /// End as soon as stdin is closed, so that the network never outlives the script or test that started it.
     #[arg(long)]
     until_eof: bool,
-    /// A CAR file with the network's own actors, in place of the stand-ins built in this checkout.
+    /// An official bundle of builtin-actors v18 for the network's own actors, in place of the stand-ins built in this checkout. Only
+    /// its init gives way to ours. Compiling it takes about half a minute; of --control's levers it only knows those that move time,
+    /// FIL from the faucet and block production.
     #[arg(long, value_name = "FILE.car")]
     builtin_actors: Option<PathBuf>,
 }
@@ -46,7 +49,7 @@ pub fn run(session: &Session, args: Localnet) -> Result<Report> {
             .next("listen on 127.0.0.1, or leave --control out"));
     }
     let bundle = match &args.builtin_actors {
-        Some(path) => Some(Bundle::load(path).or_usage("--builtin-actors")?),
+        Some(path) => Some(official(session, path)?),
         None => None,
     };
     let (network, funded) = {
@@ -68,6 +71,26 @@ pub fn run(session: &Session, args: Localnet) -> Result<Report> {
         let _ = running.handle.stop();
         Ok(Report::new(Value::Null, ""))
     })
+}
+
+/// Reads an official bundle and says what will take so long.
+fn official(session: &Session, path: &Path) -> Result<Bundle> {
+    let bundle = Bundle::official(path).or_usage("--builtin-actors").map_err(|f| {
+        f.next("take a bundle of builtin-actors v18, for instance builtin-actors-mainnet.car of its release v18.0.0")
+    })?;
+    if !session.json {
+        eprintln!("Compiling {} and making the genesis; this takes about half a minute.", about_bundle(&bundle));
+    }
+    Ok(bundle)
+}
+
+/// The network's own actors, for people.
+fn about_bundle(bundle: &Bundle) -> String {
+    match bundle.as_official() {
+        Some(Official { release: Some(network), .. }) => format!("builtin-actors v18.0.0 ({network})"),
+        Some(Official { manifest, .. }) => format!("builtin-actors of no known release (manifest {manifest})"),
+        None => "this checkout's stand-ins".to_owned(),
+    }
 }
 
 /// A thread of its own waits, for reading stdin can't be given up half-way.
@@ -94,6 +117,9 @@ fn describe(network: &Network, funded: &Key, control: bool) -> Value {
         "address": funded.address().to_string(),
         "key": funded.export(),
         "control": control,
+        "builtin_actors": network.official().map(|official| {
+            json!({ "manifest": official.manifest.to_string(), "release": official.release })
+        }),
         "miner": {
             "id": format!("f0{}", genesis.miner),
             "owner": genesis.owner.address().to_string(),
@@ -113,10 +139,11 @@ fn announce(session: &Session, about: &Value, url: &str) {
     } else {
         let of = |name: &str| about[name].as_str().unwrap_or_default().to_owned();
         println!("The local network '{}' is running; Ctrl-C ends it.\n", of("network"));
-        println!(
-            "{}",
-            facts([("JSON-RPC", url.to_owned()), ("funded account", of("address")), ("its key", of("key"))])
-        );
+        let mut lines = vec![("JSON-RPC", url.to_owned()), ("funded account", of("address")), ("its key", of("key"))];
+        if let Some(manifest) = about["builtin_actors"]["manifest"].as_str() {
+            lines.push(("official actors", manifest.to_owned()));
+        }
+        println!("{}", facts(lines));
         println!(
             "\nBring the key into your wallet with\n\n    echo KEY | peggy wallet import --no-passphrase --name main"
         );

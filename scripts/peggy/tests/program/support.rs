@@ -11,8 +11,8 @@ use serde_json::{json, Value};
 use tempfile::TempDir;
 
 /// The network's first line, and the pipe that keeps it alive: it ends when this process does.
-struct Network {
-    about: Value,
+pub struct Network {
+    pub about: Value,
     _stdin: ChildStdin,
     _child: Child,
 }
@@ -22,7 +22,7 @@ fn checkout() -> PathBuf {
 }
 
 /// Starts a network with these options and waits for its first line.
-fn start(options: &[&str]) -> Network {
+pub fn start(options: &[&str]) -> Network {
     let mut child = Command::new(env!("CARGO_BIN_EXE_peggy"))
         .args(["localnet", "--listen", "127.0.0.1:0", "--until-eof", "--json"])
         .args(options)
@@ -113,7 +113,7 @@ impl User {
     pub fn with(self, name: &str, kind: &str, fil: &str) -> Self {
         let address = self.make(name, kind);
         let atto = peggy::amount::atto(&peggy::amount::parse(fil).unwrap());
-        ask(instant(), "Peggy.Faucet", &json!([address, atto]));
+        ask(&json!({ "rpc": self.rpc }), "Peggy.Faucet", &json!([address, atto]));
         self
     }
 

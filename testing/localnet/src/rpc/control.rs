@@ -1,7 +1,8 @@
 //! The levers of the network, outside of Lotus' API: `Peggy.*`. Only a server started with them has them; no message reaches them.
 //!
 //! A lever works at the head's epoch, at once; amounts are attoFIL as decimal text, miners any of their addresses. All
-//! but `Faucet` answer the height of the head.
+//! but `Faucet` answer the height of the head. On the official actors only `Advance`, `Faucet` and `SetProducer` work; the others answer
+//! with a sentence that says what does the same there.
 
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;

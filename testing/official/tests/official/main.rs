@@ -5,4 +5,7 @@ mod custody;
 mod gas;
 mod market;
 mod money;
+mod sealing;
+mod sectors;
 mod stage;
+mod vesting;
