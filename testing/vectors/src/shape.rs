@@ -32,6 +32,8 @@ pub enum Shape {
     Each(&'static Shape),
     /// A bit field whose only question is whether a bit is set, or a boolean.
     Set,
+    /// A boolean.
+    Flag,
     /// Position and velocity, Q.128; only the position's whole part can be pinned.
     Estimate,
 }
@@ -61,7 +63,7 @@ pub const MINER: &[Field] = &[
     field("initial_pledge", 5, 5, Shape::Amount),
     field("proving_period_start", 10, 6, Shape::Any),
     field("early_terminations", 13, 7, Shape::Set),
-    field("deadline_cron_active", 14, 8, Shape::Any),
+    field("deadline_cron_active", 14, 8, Shape::Flag),
 ];
 
 const TERM: Shape = Shape::Fields(&[Shape::Amount, Shape::Amount, Shape::Any]);
@@ -146,6 +148,7 @@ fn parse(value: &str, shape: Shape, family: Family) -> anyhow::Result<Ipld> {
             let position: BigInt = value.parse::<BigInt>()? << 128;
             Ipld::List(vec![Ipld::Bytes(amount_bytes(&position)), Ipld::Bytes(Vec::new())])
         }
+        Shape::Flag => Ipld::Bool(value.parse()?),
         Shape::Set => match family {
             Family::StandIn => Ipld::Bool(value.parse()?),
             // RLE+: version 0, first run of ones, of length one. Deadline 0, so that is.
@@ -173,7 +176,7 @@ pub fn text(value: &Ipld, shape: Shape) -> anyhow::Result<String> {
             parts?.join(" ")
         }
         (Shape::Set, Ipld::Bytes(bits)) => (!bits.is_empty()).to_string(),
-        (Shape::Any | Shape::Set, other) => plain(other)?,
+        (Shape::Any | Shape::Set | Shape::Flag, other) => plain(other)?,
         (shape, other) => bail!("{other:?} where {shape:?} belongs"),
     })
 }

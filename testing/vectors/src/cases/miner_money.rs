@@ -2,7 +2,7 @@
 
 use fvm_shared::econ::TokenAmount;
 
-use super::situations::{apply, withdraw};
+use super::situations::{apply, withdraw, CRON};
 use super::{atto, fil, Book, NONE, START};
 
 pub fn add(book: &mut Book) {
@@ -273,4 +273,7 @@ fn cron(book: &mut Book) {
     book.call(START, "power", m, "with a payload that does not decode", event("41ff"));
     book.call(START, "power", m, "with estimates that do not decode", "8343811863820102824040");
     book.call("under water", "power", m, "of an unknown kind while under water", event("43811863"));
+    for (situation, _) in CRON {
+        book.call(situation, "power", m, "at the end of a deadline", event("428101"));
+    }
 }

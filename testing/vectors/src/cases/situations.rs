@@ -36,8 +36,32 @@ pub fn add(book: &mut Book) -> anyhow::Result<()> {
     people(book);
     beneficiaries(book);
     powers(book);
+    for (name, after) in CRON {
+        book.situation(name, Some(after), vec![pin("miner", "deadline_cron_active", true)]);
+    }
     Ok(())
 }
+
+/// Situations in which cron looks after the miner, and those they go on from.
+pub const CRON: &[(&str, &str)] = &[
+    ("cron", START),
+    ("cron, rewarded", "rewarded"),
+    ("cron, the epoch of a vesting step", "the epoch of a vesting step"),
+    ("cron, a step vested", "a step vested"),
+    ("cron, three steps vested", "three steps vested"),
+    ("cron, emptied", "emptied"),
+    ("cron, in debt", "in debt"),
+    ("cron, debt partly covered", "debt partly covered"),
+    ("cron, debt covered", "debt covered"),
+    ("cron, debt and vesting funds", "debt and vesting funds"),
+    ("cron, debt and vested funds", "debt and vested funds"),
+    ("cron, debt above vesting funds", "debt above vesting funds"),
+    ("cron, pledged", "pledged"),
+    ("cron, under water", "under water"),
+    ("cron, worker proposed", "worker proposed"),
+    ("cron, an epoch too early for the worker", "an epoch too early for the worker"),
+    ("cron, the worker's epoch", "the worker's epoch"),
+];
 
 /// Miners with little and with much power.
 fn powers(book: &mut Book) {
