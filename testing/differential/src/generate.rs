@@ -95,6 +95,14 @@ fn until_deadline_end(miner: &Official, seen: &Seen) -> ChainEpoch {
 fn any(rng: &mut StdRng, miner: &Official, seen: &Seen) -> Op {
     let unlocked = &seen.balance - &seen.locked - &seen.pledge - &seen.deposits;
     let available = &unlocked - &seen.debt;
+    if seen.debt.is_positive() && available >= TokenAmount::zero() && rng.gen_bool(0.4) {
+        // Debt that can be paid is what the next call that asks for it meets.
+        return match rng.gen_range(0..3) {
+            0 => Op::AddPledge(around(rng, &available)),
+            1 => Op::PreCommit(around(rng, &available)),
+            _ => withdraw(rng, seen, &available),
+        };
+    }
     match rng.gen_range(0..100) {
         0..=13 => award(rng, seen, &unlocked),
         14..=16 => apply_rewards(rng, &unlocked),
@@ -208,7 +216,12 @@ fn apply_rewards(rng: &mut StdRng, unlocked: &TokenAmount) -> Op {
 
 fn withdraw(rng: &mut StdRng, seen: &Seen, available: &TokenAmount) -> Op {
     let matured: TokenAmount = seen.table.iter().filter(|(epoch, _)| *epoch < seen.epoch).map(|(_, a)| a).sum();
-    let have = if rng.gen_bool(0.3) { available + &matured } else { available.clone() };
+    // Just what is available, or wrongly counting on what has matured or on what is owed.
+    let have = match rng.gen_range(0..4) {
+        0 => available + &matured,
+        1 | 2 => available + &seen.debt,
+        _ => available.clone(),
+    };
     let amount = if rng.gen_bool(0.5) { around(rng, &have) } else { part(rng, &have) };
     let signed = rng.gen_bool(0.3);
     Op::Withdraw { by: caller(rng, signed), amount: minus(rng, amount), signed }
