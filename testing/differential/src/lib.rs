@@ -8,7 +8,8 @@
 pub mod amounts;
 pub mod generate;
 pub mod official;
-pub mod official_cron;
+mod official_cron;
+mod official_owner;
 pub mod operation;
 pub mod seen;
 pub mod sequence;

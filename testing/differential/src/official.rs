@@ -256,7 +256,8 @@ impl Official {
         self.state.check_balance_invariants(&self.purse.balance).map_err(balance_broken)
     }
 
-    fn repay_partial_debt(&mut self) -> Result<(TokenAmount, TokenAmount), u32> {
+    /// `repay_partial_debt_in_priority_order`, now.
+    pub(crate) fn repay_partial_debt(&mut self) -> Result<(TokenAmount, TokenAmount), u32> {
         self.state.repay_partial_debt_in_priority_order(&self.store, self.epoch, &self.purse.balance).map_err(code_of)
     }
 
@@ -388,62 +389,6 @@ impl Official {
         self.burn_funds(&to_burn);
         self.notify_pledge_changed(&total_unlocked.neg());
         self.check_balance()
-    }
-
-    // --- the owner's methods ----------------------------------------------------------------------------------------
-
-    /// `repay_debt`.
-    fn repay_debt(&mut self, by: Who) -> Result<(), u32> {
-        let (info, caller) = (self.info()?, self.address(by));
-        if !info.control_addresses.iter().chain([&info.worker, &info.owner]).any(|allowed| *allowed == caller) {
-            return Err(code::FORBIDDEN);
-        }
-        let (to_burn, total_unlocked) = self.repay_partial_debt()?;
-        self.notify_pledge_changed(&total_unlocked.neg());
-        self.burn_funds(&to_burn);
-        self.check_balance()
-    }
-
-    /// `withdraw_balance`.
-    fn withdraw_balance(&mut self, by: Who, requested: &TokenAmount) -> Result<TokenAmount, u32> {
-        if requested.is_negative() {
-            return Err(code::ARGUMENT);
-        }
-        let (mut info, caller) = (self.info()?, self.address(by));
-        if caller != info.owner && caller != info.beneficiary {
-            return Err(code::FORBIDDEN);
-        }
-        if !self.state.early_terminations.is_empty() {
-            return Err(code::FORBIDDEN);
-        }
-        let newly_vested = self.state.unlock_vested_funds(&self.store, self.epoch).map_err(code_of)?;
-        let available = self.state.get_available_balance(&self.purse.balance).map_err(|_| code::STATE)?;
-        let to_burn = self.state.repay_debts(&self.purse.balance).map_err(code_of)?;
-        let mut amount = available.min(requested.clone());
-        if amount.is_negative() {
-            return Err(code::STATE);
-        }
-        if info.beneficiary != info.owner {
-            let quota = info.beneficiary_term.available(self.epoch);
-            if quota.is_zero() {
-                return Err(code::FORBIDDEN);
-            }
-            amount = amount.min(quota);
-            if amount.is_positive() {
-                info.beneficiary_term.used_quota += &amount;
-                self.save_info(&info)?;
-            }
-        }
-        self.purse.balance -= &amount;
-        match info.beneficiary.id().ok().and_then(|id| self.people.who(id)) {
-            Some(Who::Owner) => self.purse.to_owner += &amount,
-            Some(Who::Beneficiary) => self.purse.to_beneficiary += &amount,
-            _ => return Err(code::STATE),
-        }
-        self.burn_funds(&to_burn);
-        self.notify_pledge_changed(&newly_vested.neg());
-        self.check_balance()?;
-        Ok(amount)
     }
 }
 

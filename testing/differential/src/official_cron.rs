@@ -1,12 +1,8 @@
-//! The official miner's deadlines, and the methods about its people whose effect shows in its money or its cron.
+//! The ends of the official miner's deadlines.
 
-use fil_actor_miner_state::v18::{MinerInfo, PendingBeneficiaryChange, WorkerKeyChange};
 use fvm_shared::clock::ChainEpoch;
-use fvm_shared::econ::TokenAmount;
-use num_traits::Zero;
 
-use crate::official::{code, code_of, Official};
-use crate::operation::Who;
+use crate::official::{code_of, Official};
 
 impl Official {
     /// Cron of the null rounds before the tipset `epochs` from now.
@@ -61,90 +57,5 @@ impl Official {
         self.burn_funds(&penalty);
         self.notify_pledge_changed(&pledge_delta);
         self.check_balance()
-    }
-
-    /// `process_pending_worker`.
-    fn process_pending_worker(&mut self, info: &mut MinerInfo) -> Result<(), u32> {
-        let Some(change) = &info.pending_worker_key else {
-            return Ok(());
-        };
-        if self.epoch < change.effective_at {
-            return Ok(());
-        }
-        info.worker = change.new_worker;
-        info.pending_worker_key = None;
-        self.save_info(info)
-    }
-
-    /// `change_worker_address` without control addresses.
-    pub(crate) fn change_worker_address(&mut self, by: Who, to: Who) -> Result<(), u32> {
-        if !matches!(to, Who::Worker | Who::Spare) {
-            // `resolve_worker_address`: the others' keys are no BLS keys.
-            return Err(code::ARGUMENT);
-        }
-        let mut info = self.info()?;
-        if self.address(by) != info.owner {
-            return Err(code::FORBIDDEN);
-        }
-        info.control_addresses = Vec::new();
-        let new_worker = self.address(to);
-        if new_worker != info.worker && info.pending_worker_key.is_none() {
-            let effective_at = self.epoch + self.policy.worker_key_change_delay;
-            info.pending_worker_key = Some(WorkerKeyChange { new_worker, effective_at });
-        }
-        self.save_info(&info)
-    }
-
-    /// `confirm_change_worker_address`.
-    pub(crate) fn confirm_change_worker_address(&mut self, by: Who) -> Result<(), u32> {
-        let mut info = self.info()?;
-        if self.address(by) != info.owner {
-            return Err(code::FORBIDDEN);
-        }
-        self.process_pending_worker(&mut info)
-    }
-
-    /// `change_beneficiary`.
-    pub(crate) fn change_beneficiary(
-        &mut self,
-        by: Who,
-        to: Who,
-        quota: &TokenAmount,
-        expiration: ChainEpoch,
-    ) -> Result<(), u32> {
-        let (mut info, caller, nominee) = (self.info()?, self.address(by), self.address(to));
-        let mut pending = if caller == info.owner {
-            let fits = if nominee == info.owner { quota.is_zero() && expiration == 0 } else { quota.is_positive() };
-            if !fits {
-                return Err(code::ARGUMENT);
-            }
-            let mut pending = PendingBeneficiaryChange::new(nominee, quota.clone(), expiration);
-            pending.approved_by_beneficiary = info.beneficiary_term.available(self.epoch).is_zero();
-            pending
-        } else {
-            let pending = info.pending_beneficiary_term.clone().ok_or(code::FORBIDDEN)?;
-            if caller != info.beneficiary && caller != pending.new_beneficiary {
-                return Err(code::FORBIDDEN);
-            }
-            if pending.new_beneficiary != nominee || pending.new_quota != *quota || pending.new_expiration != expiration
-            {
-                return Err(code::ARGUMENT);
-            }
-            pending
-        };
-        pending.approved_by_beneficiary |= caller == info.beneficiary;
-        pending.approved_by_nominee |= caller == nominee;
-        if pending.approved_by_beneficiary && pending.approved_by_nominee {
-            if nominee != info.beneficiary {
-                info.beneficiary_term.used_quota = TokenAmount::zero();
-            }
-            info.beneficiary = nominee;
-            info.beneficiary_term.quota = pending.new_quota;
-            info.beneficiary_term.expiration = pending.new_expiration;
-            info.pending_beneficiary_term = None;
-        } else {
-            info.pending_beneficiary_term = Some(pending);
-        }
-        self.save_info(&info)
     }
 }
