@@ -196,34 +196,3 @@ fn the_deposit_of_a_precommit_that_is_never_proved_is_a_loss() {
     w.harvest(&keeper, miner).ok();
     assert!(w.totals().miners.impaired.is_zero());
 }
-
-/// All of a reward vests in half a year, and after ten months the sectors expire on time: the pledge is free, nobody lost anything.
-#[test]
-#[ignore = "ten months of rounds take minutes"]
-fn sectors_expire_and_rewards_vest_to_the_last_atto() {
-    let (mut w, miner, provider) = sealed();
-    let (keeper, alice) = (w.cast.keeper.clone(), w.cast.alice.clone());
-    let reward = w.make_block(miner, 40);
-    let pledge = w.seen.miners[&miner].money.pledge.clone();
-    let legacy = w.miner_info(miner).legacy_vesting;
-    let mut harvested = w.harvest(&keeper, miner).answer::<proxy::Harvest>().reward;
-    for _ in 0..10 {
-        let until = w.epoch() + 30 * DAY + 10;
-        works(&mut w, "a month of proofs", |net| provider.prove_until(net, until));
-        harvested += w.harvest(&keeper, miner).answer::<proxy::Harvest>().reward;
-    }
-    w.skip(2 * DAY);
-    let money = w.seen.miners[&miner].money.clone();
-    assert!(pledge.is_positive() && money.pledge.is_zero(), "{money:?}");
-    assert!(money.locked.is_zero() && money.debt.is_zero());
-    harvested += w.harvest(&keeper, miner).answer::<proxy::Harvest>().reward;
-    let fees = &reward + &legacy - &harvested;
-    assert!(!fees.is_negative(), "{harvested} of {reward}");
-    println!(
-        "of a reward of {reward} and {legacy} from before, {harvested} were harvested; {fees} were fees of sectors"
-    );
-    let totals = w.totals();
-    assert!(totals.miners.impaired.is_zero() && totals.nav == totals.liquid + totals.miners.principal);
-    let got = w.redeem(&alice, fil(500)).answer::<pool::Redeem>().amount;
-    assert!(fil(500) - &got <= TokenAmount::from_atto(1), "{got}");
-}
