@@ -51,9 +51,17 @@ test-long: bundle ## Long random runs
 vectors: bundle-named bundle ## Record the official actors' answers again: make vectors BUILTIN_ACTORS=FILE.car (testing/vectors)
 	@$(CARGO_TARGET_DIR)/debug/peggy-vectors --builtin-actors "$(BUILTIN_ACTORS)"
 
+.PHONY: test-official
+test-official: bundle-named bundle ## Tests on the official actors: make test-official BUILTIN_ACTORS=FILE.car (testing-fake-proofs bundle)
+	@echo "on $(BUILTIN_ACTORS); half a year passes epoch by epoch, which takes minutes ..."
+	BUILTIN_ACTORS="$(abspath $(BUILTIN_ACTORS))" $(cargo) test --locked --workspace --test official -- --nocapture
+	@echo "comparing testing/vectors with what this bundle answers ..."
+	@$(CARGO_TARGET_DIR)/debug/peggy-vectors --builtin-actors "$(BUILTIN_ACTORS)" --check
+
 .PHONY: bundle-named
 bundle-named:
 	@test -n "$(BUILTIN_ACTORS)" || { echo "this needs a bundle of official actors: BUILTIN_ACTORS=FILE.car, for instance builtin-actors-mainnet.car of builtin-actors v18.0.0"; exit 2; }
+	@test -f "$(BUILTIN_ACTORS)" || { echo "there is no file $(BUILTIN_ACTORS): BUILTIN_ACTORS=FILE.car names a bundle of official actors"; exit 2; }
 
 .PHONY: gas
 gas: bundle ## Gas per method at 10, 1,000 and 10,000 holders (out/gas.json)
