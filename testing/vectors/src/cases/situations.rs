@@ -219,9 +219,9 @@ fn money(book: &mut Book) {
         "odd network",
         Some(START),
         vec![
-            pin("power", "this_epoch_qa_power_smoothed", 7_777_777_777_777_777_777_i128),
+            pin("power", "this_epoch_qa_power_smoothed", 77_777_777_777_777_777_777_i128),
             pin("reward", "this_epoch_reward_smoothed", 33_333_333_333_333_333_333_i128),
-            pin("reward", "this_epoch_baseline_power", 5_555_555_555_555_555_555_i128),
+            pin("reward", "this_epoch_baseline_power", 155_555_555_555_555_555_555_i128),
         ],
     );
     book.situation("network without power", Some(START), vec![pin("power", "this_epoch_qa_power_smoothed", 0)]);
