@@ -161,7 +161,7 @@ impl World {
 
     fn on(net: Network, cast: Cast, codes: Codes, setup: Setup, wiring: Wiring) -> Self {
         let seen = Observed::of(&net, &wiring).expect("the state of a fresh deployment reads");
-        let ledger = Ledger::new(&setup, &wiring, &seen);
+        let ledger = Ledger::new(&wiring, &seen);
         let mut world = Self { net, cast, codes, setup, wiring, ledger, seen, history: Vec::new(), log: Vec::new() };
         world.check("deployment");
         world

@@ -17,17 +17,11 @@ fn pledged_world() -> (World, ActorID) {
     (w, miner)
 }
 
-/// Takes `loss` from what stands behind principal: a fine eats vesting rewards first.
-fn lose(w: &mut World, miner: ActorID, loss: &TokenAmount) {
-    let vesting = w.seen.miners[&miner].money.vesting();
-    w.fine(miner, &(vesting + loss));
-}
-
 #[test]
 fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
     let (mut w, miner) = pledged_world();
     let (bob, keeper) = (w.cast.bob.clone(), w.cast.keeper.clone());
-    lose(&mut w, miner, &fil(200));
+    w.lose(miner, &fil(200));
     assert_eq!(w.totals().miners.impaired, TokenAmount::zero(), "nobody measured yet");
     w.harvest(&keeper, miner).ok();
     let totals = w.totals();
@@ -64,7 +58,7 @@ fn a_loss_can_not_be_run_from() {
     let (mut w, miner) = pledged_world();
     let alice = w.cast.alice.clone();
     let fair = w.totals();
-    lose(&mut w, miner, &fil(300));
+    w.lose(miner, &fil(300));
     // The redemption measures first, so it is paid at the price after the loss.
     let got = w.redeem(&alice, fil(100)).answer::<pool::Redeem>().amount;
     let expected = (fil(100).atto() * (&fair.nav - fil(300)).atto()) / (&fair.shares + &fair.dead).atto();
@@ -75,7 +69,7 @@ fn a_loss_can_not_be_run_from() {
 fn while_impaired_a_deposit_needs_a_measurement_of_this_epoch() {
     let (mut w, miner) = pledged_world();
     let (bob, keeper) = (w.cast.bob.clone(), w.cast.keeper.clone());
-    lose(&mut w, miner, &fil(300));
+    w.lose(miner, &fil(300));
     w.harvest(&keeper, miner).ok();
     w.skip(5);
     // It has healed since the last measurement; who comes in now pays for that.
