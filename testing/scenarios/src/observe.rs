@@ -98,6 +98,21 @@ impl Money {
         }
     }
 
+    /// Of a miner with nothing in it.
+    pub fn nothing() -> Self {
+        let zero = TokenAmount::zero;
+        Self {
+            balance: zero(),
+            locked: zero(),
+            matured: zero(),
+            pledge: zero(),
+            deposits: zero(),
+            debt: zero(),
+            early_terminations: false,
+            sick: false,
+        }
+    }
+
     /// Neither locked, pledged nor deposited; debt not taken off.
     pub fn unlocked(&self) -> TokenAmount {
         &self.balance - &self.locked - &self.pledge - &self.deposits

@@ -1,5 +1,6 @@
 //! The operator's bond.
 
+use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
 use peggy_interfaces::pool::{self, SlashBondParams, TopUpBondParams, WithdrawBondParams};
@@ -33,6 +34,14 @@ impl World {
     /// Governance makes bond shares dead.
     pub fn slash_bond(&mut self, owner: &Key, shares: TokenAmount) -> Outcome {
         self.govern::<pool::SlashBond>(self.wiring.pool, &SlashBondParams { owner: owner.address(), shares })
+    }
+
+    /// Governance makes the whole bond dead, so that losses are everybody's. One message an owner.
+    pub fn slash_all(&mut self) {
+        for record in self.bond().owners {
+            let request = SlashBondParams { owner: Address::new_id(record.owner), shares: record.shares };
+            self.govern::<pool::SlashBond>(self.wiring.pool, &request).ok();
+        }
     }
 
     /// Bond shares of an owner.

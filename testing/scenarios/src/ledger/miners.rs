@@ -14,15 +14,17 @@ use peggy_runtime::Method;
 use super::apply::{same, Done, Follow, Loss, Underway};
 use super::books::MinerBook;
 use crate::events::Event;
-use crate::observe::n;
+use crate::observe::{n, Money};
 
 impl Follow<'_> {
     /// A reward beyond the principal, or nothing; a measurement worked out from the miner's own state.
     pub(super) fn harvested(&mut self, e: &Event) -> Done {
         let (miner, keeper) = (e.id("miner")?, e.id("keeper")?);
         let (reward, home, cut) = (n(&e.amount("reward")?), n(&e.amount("home")?), n(&e.amount("keeper-cut")?));
-        let money = self.money(miner)?.clone();
-        let settled = self.after.miners[&miner].record.unsettled_since.is_none();
+        // One that is closed by this message has nothing left in it, which its own event is held to.
+        let held = self.after.miners.get(&miner);
+        let money = held.map_or_else(Money::nothing, |m| m.money.clone());
+        let settled = held.is_none_or(|m| m.record.unsettled_since.is_none());
         let pledged_later =
             if self.step.method == owner_proxy::Pledge::NUMBER { self.after_pledge(miner) } else { BigInt::zero() };
         let free = n(&money.free()) - &pledged_later;
@@ -73,12 +75,11 @@ impl Follow<'_> {
     /// Principal comes home as far as the queue needs it, or as was asked for, and the miner has it free.
     fn home(&self, miner: ActorID, home: &BigInt, free_after: &BigInt, complete: bool) -> Done {
         let principal = &self.ledger.miners.get(&miner).ok_or(format!("f0{miner} was never taken"))?.principal;
-        let wanted = if self.step.method == owner_proxy::ReturnPrincipal::NUMBER {
+        let mut wanted = (self.ledger.demand() - &self.ledger.liquid).max(BigInt::zero());
+        if self.step.method == owner_proxy::ReturnPrincipal::NUMBER {
             let asked: owner_proxy::ReturnPrincipalParams = from_slice(self.step.params.bytes()).map_err(text)?;
-            n(&asked.amount)
-        } else {
-            (self.ledger.demand() - &self.ledger.liquid).max(BigInt::zero())
-        };
+            wanted = wanted.max(n(&asked.amount));
+        }
         let expected = (free_after + home).min(principal.clone()).min(wanted);
         if complete {
             return same("home", &expected, home);
@@ -146,11 +147,17 @@ impl Follow<'_> {
     pub(super) fn written_off(&mut self, e: &Event) -> Done {
         let (miner, amount) = (e.id("miner")?, n(&e.amount("amount")?));
         if let Some(absorbed) = self.message.absorbed.remove(&miner) {
+            let bond = e.get::<String>("by")? == "bond";
+            bond.then_some(()).ok_or("the bond bore it, and it says otherwise")?;
             return same("amount", &absorbed, &amount);
         }
         let book = self.ledger.miners.get_mut(&miner).ok_or(format!("f0{miner} was never taken"))?;
         let lost = book.impaired_net.clone();
         book.write_off(&lost);
+        // The pool is told in a message of its own, without FIL.
+        self.message.underway.insert(Some(miner), Underway::default());
+        let governs = self.step.method == owner_proxy::WriteOff::NUMBER && e.get::<String>("by")? == "governance";
+        governs.then_some(()).ok_or("only governance and the bond write off")?;
         same("amount", &lost, &amount)
     }
 
