@@ -1,4 +1,5 @@
-//! Fines become impairment, entrants pay for what will heal, and rewards heal a loss before anybody is paid.
+//! Losses without a bond that bears them: fines become impairment, entrants pay for what will heal, and rewards heal a loss before
+//! anybody is paid.
 
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
@@ -7,10 +8,11 @@ use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;
 use peggy_scenarios::{fil, World};
 
-/// A world with 1,000 FIL pledged of alice's 2,000, all of it locked in sectors.
+/// A world with 1,000 FIL pledged of alice's 2,000. The bond was slashed before: its shares are nobody's, and bear no more than others.
 fn pledged_world() -> (World, ActorID) {
     let mut w = World::new();
     let miner = w.custody(fil(500));
+    w.slash_all();
     let alice = w.cast.alice.clone();
     w.deposit(&alice, fil(2_000)).ok();
     w.pledge(miner, fil(1_000)).ok();
@@ -86,6 +88,7 @@ fn while_impaired_a_deposit_needs_a_measurement_of_this_epoch() {
 fn a_total_loss_closes_deposits_and_nothing_else() {
     let mut w = World::new();
     let miner = w.custody(fil(500));
+    w.slash_all();
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
     w.deposit(&alice, fil(100)).ok();
     w.pledge(miner, fil(100)).ok();
