@@ -57,7 +57,13 @@ fn aimed_at(method: &MethodInfo, w: &World, miner: ActorID) -> Vec<RawBytes> {
             migration_params: RawBytes::default(),
         })],
         "GetWiring" | "Sweep" | "GetConfig" | "ListMiners" => vec![RawBytes::default()],
-        "TakeOwner" | "ApproveMiner" | "WriteOff" | "Harvest" | "ConfirmChangeWorkerAddress" | "RepayDebt" | "GetMiner" => {
+        "TakeOwner"
+        | "ApproveMiner"
+        | "WriteOff"
+        | "Harvest"
+        | "ConfirmChangeWorkerAddress"
+        | "RepayDebt"
+        | "GetMiner" => {
             vec![encode(&proxy::MinerParams { miner: of }), encode(&proxy::MinerParams { miner: stranger })]
         }
         "CreateMiner" => vec![encode(&proxy::CreateMinerParams {

@@ -143,4 +143,3 @@ impl World {
         self.read::<frc46::Allowance>(self.wiring.pool, &GetAllowanceParams { owner, operator })
     }
 }
-

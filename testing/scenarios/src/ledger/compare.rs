@@ -31,7 +31,10 @@ impl Ledger {
         }
         same("untracked", &self.donated, &(seen.balance(self.pool) - seen.pool.tracked()).atto().clone());
         let (nav, priced) = (self.nav(false), self.priced());
-        f.require(self.peg.holds(&nav, &priced), format_args!("no loss went beyond the bond, and the price is {nav} / {priced}"));
+        f.require(
+            self.peg.holds(&nav, &priced),
+            format_args!("no loss went beyond the bond, and the price is {nav} / {priced}"),
+        );
         self.compare_holders(seen, &mut f);
         self.compare_bond(seen, &mut f);
         self.compare_tickets(seen, &mut f);

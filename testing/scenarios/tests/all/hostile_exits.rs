@@ -109,7 +109,8 @@ fn failure_09_no_miner_blocks_a_finalised_claim() {
         miner::RepayDebt::NUMBER,
         miner::WithdrawBalance::NUMBER,
     ];
-    let aborting = |methods: &[MethodNum]| Sick { abort: methods.iter().map(|m| (*m, 24)).collect(), ..Sick::default() };
+    let aborting =
+        |methods: &[MethodNum]| Sick { abort: methods.iter().map(|m| (*m, 24)).collect(), ..Sick::default() };
     let mut sicknesses: Vec<Sick> = methods.iter().map(|m| aborting(&[*m])).collect();
     sicknesses.push(aborting(&methods));
     sicknesses.push(Sick { withdraw_at_most: Some(fil(0)), ..Sick::default() });
@@ -169,8 +170,7 @@ fn failure_09_no_other_ticket_blocks_a_finalised_claim() {
     let me = Address::new_id(stage.contract);
     let cancel = |s: &Stage, ticket| s.to_pool::<pool::CancelExit>(&TicketParams { ticket }).may_fail();
     let claim = |s: &Stage, ticket| s.to_pool::<pool::ClaimExit>(&ClaimExitParams { ticket, to: me }).may_fail();
-    let finalize =
-        |s: &Stage| s.to_pool::<pool::FinalizeExits>(&FinalizeExitsParams { max_tickets: 1_000 }).may_fail();
+    let finalize = |s: &Stage| s.to_pool::<pool::FinalizeExits>(&FinalizeExitsParams { max_tickets: 1_000 }).may_fail();
     type Trick = (&'static str, Vec<CallSpec>);
     let steal = |s: &Stage| claim(s, s.tickets[1]);
     let tricks: Vec<Trick> = vec![

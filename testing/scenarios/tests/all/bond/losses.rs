@@ -61,7 +61,10 @@ fn a_loss_larger_than_the_bond_takes_all_of_it_and_the_rest_of_everybody() {
     w.harvest(&keeper, miner).ok();
     let totals = w.totals();
     assert!(w.bond().shares.is_zero() && w.bond().owners.is_empty());
-    assert_eq!((totals.shares.clone(), totals.nav.clone(), totals.miners.impaired.clone()), (fil(1_000), fil(700), fil(300)));
+    assert_eq!(
+        (totals.shares.clone(), totals.nav.clone(), totals.miners.impaired.clone()),
+        (fil(1_000), fil(700), fil(300))
+    );
     assert_eq!(w.miner_info(miner).principal, fil(1_000), "500 are written off");
     // What is impaired heals before anybody is paid.
     w.award(miner, &fil(1_200));

@@ -43,7 +43,10 @@ fn liquid_fil_the_queue_needs_is_nobody_elses() {
     w.pledge(miner, fil(30)).ok();
     w.redeem(&bob, fil(1)).refused(68, "at hand");
     w.pledge(miner, fil(1)).refused(68, "at hand");
-    assert_eq!(w.read::<pool::PreviewRedeem>(w.wiring.pool, &pool::PreviewRedeemParams { shares: fil(1) }).available, fil(0));
+    assert_eq!(
+        w.read::<pool::PreviewRedeem>(w.wiring.pool, &pool::PreviewRedeemParams { shares: fil(1) }).available,
+        fil(0)
+    );
     assert_eq!(serve(&mut w), (1, fil(100)));
     assert_eq!(w.totals().liquid, fil(0));
 }

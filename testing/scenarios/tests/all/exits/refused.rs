@@ -69,7 +69,11 @@ fn a_ticket_is_paid_once() {
     let alice = w.cast.alice.clone();
     w.deposit(&alice, fil(10)).ok();
     let ticket = w.ticket(&alice, fil(4));
-    assert_eq!(gets(&mut w, &alice, |w| w.claim_exit(&alice, ticket)), fil(0), "it waits, and pays what there is: nothing");
+    assert_eq!(
+        gets(&mut w, &alice, |w| w.claim_exit(&alice, ticket)),
+        fil(0),
+        "it waits, and pays what there is: nothing"
+    );
     serve(&mut w);
     assert_eq!(gets(&mut w, &alice, |w| w.claim_exit(&alice, ticket)), fil(4));
     w.claim_exit(&alice, ticket).refused(17, "no ticket");

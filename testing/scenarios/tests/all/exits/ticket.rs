@@ -107,8 +107,8 @@ fn failure_12_the_last_ticket_gets_what_the_loss_left() {
     w.harvest(&keeper, miner).ok();
     let (finished, paid) = serve(&mut w);
     assert_eq!(finished, 2);
-    let got = gets(&mut w, &alice, |w| w.claim_exit(&alice, of_alice))
-        + gets(&mut w, &bob, |w| w.claim_exit(&bob, of_bob));
+    let got =
+        gets(&mut w, &alice, |w| w.claim_exit(&alice, of_alice)) + gets(&mut w, &bob, |w| w.claim_exit(&bob, of_bob));
     assert_eq!(got, paid);
     // 1,000 of 1,500 parts of what is left; the other 500 are dead.
     let fair = TokenAmount::from_atto((fil(1_500) - odd).atto() * 1_000 / 1_500);

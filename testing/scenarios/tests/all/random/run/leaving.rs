@@ -1,9 +1,7 @@
 //! Exits, the bond, losses and re-entry.
 
 use frc46_token::token::types::{BurnParams, TransferParams};
-use peggy_interfaces::pool::{
-    ClaimRewardsParams, FinalizeExitsParams, RedeemParams, RequestExitParams, TicketParams,
-};
+use peggy_interfaces::pool::{ClaimRewardsParams, FinalizeExitsParams, RedeemParams, RequestExitParams, TicketParams};
 use test_forwarder::{CallSpec, ConfigureParams, Script, CONFIGURE, RECEIVE};
 
 use super::*;
@@ -19,7 +17,8 @@ impl Run {
 
     /// An owner of a part of the bond.
     fn bond_owner(&self, n: u8) -> Key {
-        let owners: Vec<_> = self.w.seen.pool.bonds.iter().filter(|(_, b)| !b.shares.is_zero()).map(|(id, _)| *id).collect();
+        let owners: Vec<_> =
+            self.w.seen.pool.bonds.iter().filter(|(_, b)| !b.shares.is_zero()).map(|(id, _)| *id).collect();
         let id = owners.get(n as usize % owners.len().max(1));
         let key = id.and_then(|id| self.people.iter().find(|key| self.w.id(key) == *id));
         key.cloned().unwrap_or_else(|| self.operator())
@@ -148,7 +147,8 @@ impl Run {
                 let deposit = self.w.seen.miners[&miner].money.deposits.clone();
                 let room = deposit.clone() + self.w.seen.miners[&miner].money.unlocked();
                 if deposit.is_positive() && room >= deposit {
-                    self.w.lever("sectors are proved", |net| net.control().prove_commit(miner, deposit.clone(), deposit));
+                    self.w
+                        .lever("sectors are proved", |net| net.control().prove_commit(miner, deposit.clone(), deposit));
                 }
             }
             C::Terminate { miner, part: p } => {
