@@ -1,6 +1,8 @@
 //! A proxy on a MockHost, with a pool, miners and people around it that answer as each test says.
 #![allow(dead_code)]
 
+pub mod losses;
+
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
