@@ -1,8 +1,12 @@
 //! What must hold after every step (DESIGN.md 10), recomputed from raw state.
 
+use std::collections::BTreeSet;
+
 use cid::Cid;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
+use localnet_miner::info::MinerInfo;
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 use peggy_interfaces::common;
@@ -11,7 +15,7 @@ use peggy_localnet::{ids, Network};
 use peggy_runtime::{Findings, Method, Wiring};
 
 use crate::events::Event;
-use crate::observe::Observed;
+use crate::observe::{self, Observed};
 use crate::step::{Outcome, Step};
 
 /// What holds at any time.
@@ -103,16 +107,31 @@ fn rewards(seen: &Observed, f: &mut Findings) {
     f.require(owed == &pending + carry, format_args!("2^64 times: owed {owed}, pending {pending}, carried {carry}"));
 }
 
+/// Miners that left the proxy's list are its own for ever.
+pub fn custody(net: &Network, miners: &BTreeSet<ActorID>, wiring: &Wiring) -> Findings {
+    let mut f = Findings::new();
+    for id in miners {
+        match observe::info_of(net, *id) {
+            Ok(info) => in_custody(*id, &info, wiring, &mut f),
+            Err(e) => f.add(format_args!("f0{id}: {e:#}")),
+        }
+    }
+    f
+}
+
+fn in_custody(id: ActorID, info: &MinerInfo, wiring: &Wiring, f: &mut Findings) {
+    let proxy = Address::new_id(wiring.owner_proxy);
+    f.require(info.owner == proxy, format_args!("f0{id} is owned by {}", info.owner));
+    f.require(info.beneficiary == proxy, format_args!("f0{id} pays {}", info.beneficiary));
+    f.require(info.pending_owner_address.is_none(), format_args!("f0{id} has a pending owner"));
+    f.require(info.pending_beneficiary_term.is_none(), format_args!("f0{id} has a pending beneficiary"));
+}
+
 /// The proxy is owner and beneficiary of every miner, and its books are the pool's.
 fn miners(seen: &Observed, wiring: &Wiring, f: &mut Findings) {
-    let proxy = Address::new_id(wiring.owner_proxy);
     let mut sums = [TokenAmount::zero(), TokenAmount::zero(), TokenAmount::zero()];
     for (id, miner) in &seen.miners {
-        let info = &miner.info;
-        f.require(info.owner == proxy, format_args!("f0{id} is owned by {}", info.owner));
-        f.require(info.beneficiary == proxy, format_args!("f0{id} pays {}", info.beneficiary));
-        f.require(info.pending_owner_address.is_none(), format_args!("f0{id} has a pending owner"));
-        f.require(info.pending_beneficiary_term.is_none(), format_args!("f0{id} has a pending beneficiary"));
+        in_custody(*id, &miner.info, wiring, f);
         let record = &miner.record;
         for (sum, part) in sums.iter_mut().zip([&record.principal, &record.impaired, &record.impaired_net]) {
             *sum += part;

@@ -176,6 +176,12 @@ impl Observed {
     }
 }
 
+/// A miner's own word on its owner and beneficiary, in custody or not.
+pub fn info_of(net: &Network, miner: ActorID) -> anyhow::Result<MinerInfo> {
+    let actor = net.actor_by_id(miner)?.context("the miner is gone")?;
+    net.store().load(&MinerBooks::read(net.store(), &actor.state)?.info)
+}
+
 /// attoFIL as a plain number.
 pub fn n(amount: &TokenAmount) -> BigInt {
     amount.atto().clone()
