@@ -242,8 +242,14 @@ impl Liquidity {
         }
     }
     pub fn try_add(&self, who: ActorID, value: TokenAmount, min_lp: TokenAmount) -> Result<TokenAmount, ActorError> {
+        let rewards = self.rewards.borrow().clone();
         self.expect_add();
-        self.pay::<AddLiquidity>(who, value, &AddLiquidityParams { min_lp }).map(|r| r.lp)
+        let added = self.pay::<AddLiquidity>(who, value, &AddLiquidityParams { min_lp });
+        if added.is_err() {
+            // The claim is undone with everything else.
+            *self.rewards.borrow_mut() = rewards;
+        }
+        added.map(|r| r.lp)
     }
     pub fn add(&self, who: ActorID, value: TokenAmount) -> TokenAmount {
         self.try_add(who, value, none()).unwrap()
