@@ -13,6 +13,7 @@ mod freshness;
 mod hostile;
 mod hostile_exits;
 mod last_out;
+mod liquidity;
 mod losses;
 mod main_job;
 mod miners;
