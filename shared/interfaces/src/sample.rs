@@ -79,10 +79,12 @@ samples! {
     Cid = code("sample");
     RawBytes = RawBytes::new(vec![0x80]);
     ByteBuf = ByteBuf(vec![1, 2, 3]);
+    governance::Choice = governance::Choice::For;
+    governance::State = governance::State::Queued;
     UniversalReceiverParams = UniversalReceiverParams { type_: crate::receiver::FRC46_TOKEN_TYPE, payload: Sample::sample() };
 }
 
-use crate::{common, miner, owner_proxy, pool, power};
+use crate::{common, governance, miner, owner_proxy, pool, power};
 
 struct_samples! {
     peggy_runtime::Wiring { owner_proxy, pool, nft_share, liquidity, governance }
@@ -177,4 +179,42 @@ struct_samples! {
     frc46::BurnReturn { balance }
     frc46::BurnFromParams { owner, amount }
     frc46::BurnFromReturn { balance, allowance }
+}
+
+struct_samples! {
+    governance::Settings {
+        threshold, voting_delay, voting_period, quorum, ordinary_delay, critical_delay, grace_period,
+    }
+    governance::SetGuardianParams { guardian }
+    governance::GuardianPauseParams { epochs }
+    governance::GuardianPauseReturn { pool, liquidity }
+    governance::Action { to, method, params, value }
+    governance::ProposeParams { title, description, actions }
+    governance::ProposeReturn { id, critical, activate_from }
+    governance::ProposalParams { id }
+    governance::ActivateReturn { ends, supply }
+    governance::VoteParams { id, choice, reason }
+    governance::VoteReturn { votes }
+    governance::RecountParams { id, voter }
+    governance::RecountReturn { votes, veto }
+    governance::ConsentReturn { consented, enough }
+    governance::QueueReturn { execute_from, execute_until }
+    governance::VetoReturn { veto, canceled }
+    governance::ExecuteReturn { actions }
+    governance::Class { critical, bond, upgrade }
+    governance::Source { actor, snapshot, epoch, supply }
+    governance::BondConsent { owner, shares }
+    governance::Poll { opened, settings, sources, supply, bond, bond_owners }
+    governance::Tally { yes, no, abstain, veto, consent }
+    governance::Queued { at, execute_from, execute_until, exits_before }
+    governance::Proposal {
+        id, proposer, title, description, actions, class, state, created, activate_from, activate_until, ends, extended,
+        poll, tally, queued, carried,
+    }
+    governance::ProposalSummary { id, proposer, title, class, state, tally }
+    governance::ListProposalsParams { from, limit }
+    governance::ListProposalsReturn { proposals, next }
+    governance::GetReceiptParams { id, voter }
+    governance::Receipt { choice, votes, veto }
+    governance::GetConfigReturn { guardian, settings, proposals }
 }
