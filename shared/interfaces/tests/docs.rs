@@ -17,6 +17,7 @@ fn who(caller: Caller) -> &'static str {
         Caller::Governance => "governance",
         Caller::OwnerProxy => "owner-proxy",
         Caller::Guardian => "guardian",
+        Caller::OperatorOrGovernance => "operator, governance",
     }
 }
 
