@@ -32,6 +32,8 @@ pub struct Setup {
     pub fees: [u32; 3],
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// What proposals take.
+    pub settings: governance::Settings,
     /// Crate whose wasm stands in governance's place, with no constructor parameters; `None` deploys the real governance.
     pub governance: Option<&'static str>,
 }
@@ -55,6 +57,7 @@ impl Default for Setup {
             },
             fees: [1_000, 300, 200],
             keeper_cut: KeeperCut { bps: Bps(50), cap: fil(1) },
+            settings: governance::DEFAULT_SETTINGS,
             governance: None,
         }
     }
@@ -159,7 +162,11 @@ pub fn create_unwired(net: &mut Network, cast: &Cast, codes: &Codes, setup: &Set
     };
     let governance_params = match setup.governance {
         Some(_) => RawBytes::default(),
-        None => params(&governance::ConstructorParams { deployer })?,
+        None => params(&governance::ConstructorParams {
+            deployer,
+            guardian: Some(cast.guardian.address()),
+            settings: setup.settings.clone(),
+        })?,
     };
     Ok(Wiring {
         owner_proxy: create(net, from, codes.actors[0], params(&proxy)?).context("owner-proxy")?,

@@ -13,6 +13,7 @@ use peggy_localnet::rpc::text::parse_address;
 use peggy_math::Bps;
 use serde::{de, Deserialize, Deserializer};
 
+use super::governance::{self, Governance};
 use crate::failure::OrFail;
 use crate::{amount, duration, Failure, Result};
 
@@ -29,7 +30,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// Epochs, as a number or as text such as `"7 days"`.
 #[derive(Clone, Copy, Debug)]
-struct Epochs(ChainEpoch);
+pub(super) struct Epochs(pub ChainEpoch);
 
 impl<'de> Deserialize<'de> for Epochs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -46,8 +47,9 @@ impl<'de> Deserialize<'de> for Epochs {
     }
 }
 
+/// An address, as text.
 #[derive(Clone, Copy, Debug)]
-struct Account(Address);
+pub(super) struct Account(pub Address);
 
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -136,6 +138,8 @@ struct File {
     device_fee: Option<Fee>,
     #[serde(default)]
     fees: Vec<LabelledFee>,
+    #[serde(default)]
+    governance: governance::File,
 }
 
 /// What the constructors are given, but for the deployer.
@@ -151,6 +155,8 @@ pub struct Config {
     pub keeper_cut: KeeperCut,
     /// The terms.
     pub terms: TermsParams,
+    /// Guardian and settings.
+    pub governance: Governance,
 }
 
 impl Config {
@@ -187,15 +193,21 @@ impl Config {
         }
     }
 
+    /// Parameters of governance's constructor.
+    pub fn governance(&self, deployer: Address) -> peggy_interfaces::governance::ConstructorParams {
+        self.governance.constructor(deployer)
+    }
+
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let bytes =
-            to_vec(&(self.owner_proxy(deployer), self.pool(deployer))).or_usage("the configuration does not encode")?;
+        let all = (self.owner_proxy(deployer), self.pool(deployer), self.governance(deployer));
+        let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
     /// The bounds the pool will insist on: better told before codes are installed.
     fn check(&self) -> Result<()> {
+        self.governance.check()?;
         let fees = &self.terms.fees;
         let sum: u64 = fees.iter().map(|fee| u64::from(fee.bps.0)).sum();
         at_most("the sum of all fees", sum, limits::MAX_FEE_SUM.0)?;
@@ -236,14 +248,14 @@ impl Config {
     }
 }
 
-fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
+pub(super) fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
     if value > u64::from(most) {
         return Err(Failure::usage(format!("{name} is {value}, but may be {most} at most")));
     }
     Ok(())
 }
 
-fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
+pub(super) fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
     if epochs < least || epochs > most {
         return Err(Failure::usage(format!(
             "{name} is {}, but must be from {} to {}",
@@ -285,6 +297,7 @@ impl File {
                 min_bond_bps: Bps(terms.min_bond_bps),
                 bond_period: terms.bond_period.0,
             },
+            governance: Governance::of(self.governance),
         }
     }
 }
