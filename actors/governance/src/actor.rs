@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod delay;
+pub mod evm;
 pub mod execute;
 pub mod propose;
 pub mod recount;

@@ -71,6 +71,9 @@ pub enum Error {
     /// 138
     #[error("{cast} votes would be cast of {supply} there are; a source of votes contradicts the pool")]
     TooManyVotes { cast: TokenAmount, supply: TokenAmount },
+    /// 139
+    #[error("{0}")]
+    BadCalldata(String),
 }
 
 impl Error {
@@ -95,6 +98,7 @@ impl Error {
             Self::NotCritical { .. } => 135,
             Self::ExitsFirst { .. } => 137,
             Self::TooManyVotes { .. } => 138,
+            Self::BadCalldata(_) => 139,
         })
     }
 }

@@ -12,16 +12,19 @@ pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::governance as api;
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};
+use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
 
-use actor::{admin, delay, execute, propose, recount, views, vote};
+use actor::{admin, delay, evm, execute, propose, recount, views, vote};
 
 entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
-    if rt.method() == METHOD_CONSTRUCTOR {
-        return lifecycle::construct(rt, params, admin::construct);
+    match rt.method() {
+        METHOD_CONSTRUCTOR => return lifecycle::construct(rt, params, admin::construct),
+        // Its parameters come in three codecs and its return has one of its own.
+        api::InvokeEVM::NUMBER => return evm::invoke(rt, params),
+        _ => {}
     }
     dispatch!(rt, params, "governance", {
         api::Wire => admin::wire,

@@ -86,8 +86,12 @@ proptest! {
             choice: Choice::try_from(choice).ok(), votes: atto(votes), veto: atto(veto),
         }).collect();
         let mut tally = Tally::default();
-        receipts.iter().for_each(|r| count(&mut tally, r));
-        receipts.iter().for_each(|r| uncount(&mut tally, r));
+        for receipt in &receipts {
+            count(&mut tally, receipt);
+        }
+        for receipt in &receipts {
+            uncount(&mut tally, receipt);
+        }
         prop_assert_eq!(tally, Tally::default());
     }
 }

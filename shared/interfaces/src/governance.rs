@@ -16,6 +16,7 @@ pub use views::{
     ProposalSummary, Queued, Receipt, Source, State, Tally,
 };
 
+use fvm_ipld_encoding::strict_bytes::ByteBuf;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
@@ -74,6 +75,8 @@ methods! {
     "Veto" Veto [change] Anyone (ProposalParams) -> VetoReturn;
     /// Makes all calls of a queued proposal, or none, after its delay and within the grace period.
     "Execute" Execute [change] Anyone (ProposalParams) -> ExecuteReturn;
+    /// What Ethereum-style wallets call: a fixed table of ABI methods, `castVote` and the like.
+    "InvokeEVM" InvokeEVM [change] Anyone (Option<ByteBuf>) -> ByteBuf;
     /// Withdraws the caller's own proposal, until its vote is opened.
     "Cancel" Cancel [change] Anyone (ProposalParams) -> ();
     /// Closes the intake of pool and liquidity for a bounded time.
