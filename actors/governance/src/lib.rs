@@ -16,6 +16,7 @@ use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlo
 
 use actor::{admin, delay, evm, execute, propose, recount, views, vote};
 
+#[cfg(feature = "entry-points")]
 entry_points!(invoke, upgrade);
 
 /// Runs one message.

@@ -7,6 +7,7 @@ use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
 use peggy_interfaces::liquidity::ConstructorParams;
 use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime, Shell, SHELL_SCHEMA};
 
+#[cfg(feature = "entry-points")]
 entry_points!(invoke, upgrade);
 
 /// Runs one message.

@@ -21,6 +21,7 @@ use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::owner_proxy as api;
 use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};
 
+#[cfg(feature = "entry-points")]
 entry_points!(invoke, upgrade);
 
 /// Runs one message.

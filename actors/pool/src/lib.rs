@@ -18,6 +18,7 @@ use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlo
 
 use actor::{admin, allowance, bond, deposit, evm, exits, redeem, rewards, settle, token, views, votes};
 
+#[cfg(feature = "entry-points")]
 entry_points!(invoke, upgrade);
 
 /// Runs one message.

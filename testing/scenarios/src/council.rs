@@ -18,6 +18,7 @@ use num_traits::Zero;
 use peggy_governance::testing::{check_state_invariants, Summary};
 use peggy_interfaces::common::{Upgrade, UpgradeParams};
 use peggy_interfaces::governance::{self as api, Action, Choice, Proposal, ProposalParams, ProposeParams};
+use peggy_interfaces::init::ExecReturn;
 use peggy_interfaces::{frc46, pool};
 use peggy_localnet::{Key, KeyKind, Network};
 use peggy_runtime::{Method, Wiring};
@@ -158,19 +159,18 @@ impl Council {
     /// Checks what must hold at any time.
     #[track_caller]
     pub fn check(&mut self, after: &str) {
-        let original = |at: usize, id| self.code_of(id) == self.codes.actors[at];
-        let (store, now) = (self.net.store(), self.net.epoch());
-        if original(4, self.wiring.governance) {
+        let now = self.net.epoch();
+        if self.code_of(self.wiring.governance) == self.codes.actors[4] {
             let state: peggy_governance::state::State =
                 self.net.load_state(self.wiring.governance).expect("governance has state");
-            let (summary, findings) = check_state_invariants(&state, store, now);
+            let (summary, findings) = check_state_invariants(&state, self.net.store(), now);
             assert!(findings.is_clean(), "after {after}:\n{findings}");
             let findings = summary.check_since(&self.last);
             assert!(findings.is_clean(), "after {after}:\n{findings}");
             self.last = summary;
         }
         let pool = self.wiring.pool;
-        if original(1, pool) {
+        if self.code_of(pool) == self.codes.actors[1] {
             let state: peggy_pool::state::State = self.net.load_state(pool).expect("the pool has state");
             let balance = self.net.balance(&Address::new_id(pool)).expect("state reads");
             let (_, findings) =
@@ -331,8 +331,7 @@ impl Council {
     pub fn receipts(&self, id: u64, voters: &[&str]) -> BTreeMap<String, Option<api::Receipt>> {
         let receipt = |name: &&str| {
             let voter = self.key(name).address();
-            let found =
-                self.read::<api::GetReceipt>(self.wiring.governance, &api::GetReceiptParams { id, voter });
+            let found = self.read::<api::GetReceipt>(self.wiring.governance, &api::GetReceiptParams { id, voter });
             ((*name).to_owned(), found)
         };
         voters.iter().map(receipt).collect()
@@ -360,7 +359,10 @@ fn person(cast: &Cast, name: &str) -> Key {
     key.clone()
 }
 
-/// The f2 address of an actor, found in the init actor's map.
+/// The f2 address of an actor of the bundle, from the message that created it.
 pub fn robust_address(council: &Council, id: ActorID) -> Address {
-    council.net.robust_address(id).expect("state reads").expect("init made the actor")
+    let outcomes = council.net.tipsets().iter().flat_map(|tipset| &tipset.outcomes);
+    let mut created = outcomes.filter_map(|outcome| outcome.decode::<ExecReturn>().ok());
+    let found = created.find(|made| made.id_address == Address::new_id(id));
+    found.expect("init made the actor").robust_address
 }

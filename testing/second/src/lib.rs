@@ -16,9 +16,7 @@ use fvm_shared::event::ActorEvent;
 use fvm_shared::sys::SendFlags;
 use fvm_shared::{ActorID, MethodNum, Response};
 use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade};
-use peggy_runtime::{
-    decode_params, encode, lifecycle, ActorError, Host, MessageInfo, Method, Runtime, UpgradeParams,
-};
+use peggy_runtime::{decode_params, encode, lifecycle, ActorError, Host, MessageInfo, Method, Runtime, UpgradeParams};
 use serde::de::DeserializeOwned;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 

@@ -7,6 +7,7 @@ mod events;
 mod evm;
 mod faults;
 mod freshness;
+mod governance;
 mod hostile;
 mod losses;
 mod main_job;

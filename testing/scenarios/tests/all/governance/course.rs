@@ -3,8 +3,8 @@
 use fvm_shared::address::Address;
 use fvm_shared::METHOD_SEND;
 use peggy_interfaces::governance::{
-    limits, Action, Activate, Cancel, Choice, GetConfig, GuardianPause, GuardianPauseParams, ProposalParams, SetSettings,
-    Settings, State, Veto, DEFAULT_SETTINGS,
+    limits, Action, Activate, Cancel, Choice, GetConfig, GuardianPause, GuardianPauseParams, ProposalParams,
+    SetSettings, Settings, State, Veto, DEFAULT_SETTINGS,
 };
 use peggy_interfaces::owner_proxy::GetConfig as ProxyConfig;
 use peggy_interfaces::pool::{GetTerms, GetTotals};
