@@ -10,10 +10,6 @@ use crate::state::Core;
 
 type Done = Result<(), ActorError>;
 
-fn of(kind: &str, id: u64) -> Event {
-    Event::new(kind).with("id", &id)
-}
-
 /// A proposal was made. `GetProposal` has its actions and its description.
 pub fn proposed<H: Host>(
     rt: &Runtime<H>,
@@ -24,7 +20,8 @@ pub fn proposed<H: Host>(
     activate_until: ChainEpoch,
 ) -> Done {
     rt.emit(
-        of("proposed", id)
+        Event::new("proposed")
+            .with("id", &id)
             .party("proposer", core.proposer)
             .with("title", &core.title)
             .with("actions", &core.actions.len())
@@ -37,7 +34,8 @@ pub fn proposed<H: Host>(
 /// A vote was opened, on these votes and this bond, by these settings.
 pub fn activated<H: Host>(rt: &Runtime<H>, id: u64, poll: &Poll, ends: ChainEpoch) -> Done {
     rt.emit(
-        of("activated", id)
+        Event::new("activated")
+            .with("id", &id)
             .with("ends", &ends)
             .amount("supply", &poll.supply)
             .amount("bond", &poll.bond)
@@ -54,7 +52,8 @@ pub fn voted<H: Host>(
     votes: &TokenAmount,
     reason: Option<String>,
 ) -> Done {
-    let event = of("voted", id).party("voter", voter).with("choice", &choice).amount("votes", votes);
+    let event =
+        Event::new("voted").with("id", &id).party("voter", voter).with("choice", &choice).amount("votes", votes);
     rt.emit(match reason {
         Some(reason) => event.with("reason", &reason),
         None => event,
@@ -64,25 +63,32 @@ pub fn voted<H: Host>(
 /// A vote that turned in its last day ends later; nothing if it did not.
 pub fn extended<H: Host>(rt: &Runtime<H>, id: u64, ends: Option<ChainEpoch>) -> Done {
     match ends {
-        Some(ends) => rt.emit(of("vote-extended", id).with("ends", &ends)),
+        Some(ends) => rt.emit(Event::new("vote-extended").with("id", &id).with("ends", &ends)),
         None => Ok(()),
     }
 }
 
 /// An owner of the bond agreed, with these bond shares.
 pub fn consented<H: Host>(rt: &Runtime<H>, id: u64, owner: ActorID, shares: &TokenAmount) -> Done {
-    rt.emit(of("consented", id).party("owner", owner).amount("shares", shares))
+    rt.emit(Event::new("consented").with("id", &id).party("owner", owner).amount("shares", shares))
 }
 
 /// A voter holds less than it voted with: what counts from now on.
 pub fn recounted<H: Host>(rt: &Runtime<H>, id: u64, voter: ActorID, now: &RecountReturn) -> Done {
-    rt.emit(of("recounted", id).party("voter", voter).amount("votes", &now.votes).amount("veto", &now.veto))
+    rt.emit(
+        Event::new("recounted")
+            .with("id", &id)
+            .party("voter", voter)
+            .amount("votes", &now.votes)
+            .amount("veto", &now.veto),
+    )
 }
 
 /// A proposal that succeeded waits.
 pub fn queued<H: Host>(rt: &Runtime<H>, id: u64, queued: &Queued) -> Done {
     rt.emit(
-        of("queued", id)
+        Event::new("queued")
+            .with("id", &id)
             .with("execute-from", &queued.execute_from)
             .with("execute-until", &queued.execute_until)
             .with("exits-before", &queued.exits_before),
@@ -91,17 +97,17 @@ pub fn queued<H: Host>(rt: &Runtime<H>, id: u64, queued: &Queued) -> Done {
 
 /// A holder objected. Does not say that it was enough: `canceled` does.
 pub fn vetoed<H: Host>(rt: &Runtime<H>, id: u64, voter: ActorID, votes: &TokenAmount) -> Done {
-    rt.emit(of("vetoed", id).party("voter", voter).amount("votes", votes))
+    rt.emit(Event::new("vetoed").with("id", &id).party("voter", voter).amount("votes", votes))
 }
 
 /// It will never be executed: `by` is `proposer` or `veto`.
 pub fn canceled<H: Host>(rt: &Runtime<H>, id: u64, by: &str) -> Done {
-    rt.emit(of("canceled", id).with("by", &by))
+    rt.emit(Event::new("canceled").with("id", &id).with("by", &by))
 }
 
 /// It is being executed; emitted before its calls. If one of them fails, none of it happened.
 pub fn executed<H: Host>(rt: &Runtime<H>, id: u64) -> Done {
-    rt.emit(of("executed", id).party("executor", rt.caller()))
+    rt.emit(Event::new("executed").with("id", &id).party("executor", rt.caller()))
 }
 
 /// Somebody else, or nobody, is guardian.

@@ -12,12 +12,12 @@ pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::governance as api;
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
 
 use actor::{admin, delay, evm, execute, propose, recount, views, vote};
 
 #[cfg(feature = "entry-points")]
-entry_points!(invoke, upgrade);
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

@@ -5,10 +5,10 @@
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
 use peggy_interfaces::nft_share::ConstructorParams;
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime, Shell, SHELL_SCHEMA};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Runtime, Shell, SHELL_SCHEMA};
 
 #[cfg(feature = "entry-points")]
-entry_points!(invoke, upgrade);
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

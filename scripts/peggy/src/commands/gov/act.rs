@@ -70,7 +70,10 @@ pub fn consent(session: &Session, id: u64) -> Result<Report> {
 /// `gov veto`.
 pub fn veto(session: &Session, id: u64) -> Result<Report> {
     let (executed, veto) = on_proposal::<api::Veto, _>(session, id, "veto(uint256)", |r| r.veto)?;
-    let text = format!("{} votes object to proposal {id}; 'peggy gov show {id}' says whether they cancel it", amount::plain(&veto));
+    let text = format!(
+        "{} votes object to proposal {id}; 'peggy gov show {id}' says whether they cancel it",
+        amount::plain(&veto)
+    );
     Ok(Report::new(sent_with(&executed, json!({ "id": id, "veto": amount::atto(&veto) })), text))
 }
 
@@ -91,8 +94,7 @@ pub fn execute(session: &Session, id: u64) -> Result<Report> {
 pub fn cancel(session: &Session, id: u64) -> Result<Report> {
     not_evm(&session.key()?, "cancel proposals")?;
     let governance = session.actor("governance")?;
-    let (executed, ()) =
-        session.invoke::<api::Cancel>(governance, &ProposalParams { id }, TokenAmount::default())?;
+    let (executed, ()) = session.invoke::<api::Cancel>(governance, &ProposalParams { id }, TokenAmount::default())?;
     Ok(Report::new(sent_with(&executed, json!({ "id": id })), format!("proposal {id} is cancelled")))
 }
 
@@ -105,7 +107,10 @@ pub fn pause(session: &Session, length: ChainEpoch) -> Result<Report> {
     let closed = |name, done| if done { Some(name) } else { None };
     let what: Vec<_> = closed("pool", done.pool).into_iter().chain(closed("liquidity", done.liquidity)).collect();
     let json = json!({ "epochs": length, "pool": done.pool, "liquidity": done.liquidity });
-    Ok(Report::new(sent_with(&executed, json), format!("closed intake of {} for {}", what.join(" and "), epochs(length))))
+    Ok(Report::new(
+        sent_with(&executed, json),
+        format!("closed intake of {} for {}", what.join(" and "), epochs(length)),
+    ))
 }
 
 /// What a method on a proposal answers, as [`Draft`]s of both kinds of wallets do.

@@ -221,9 +221,7 @@ impl Wanted {
         let id = |name: &str| session.actor(name);
         let proxy = || id("owner-proxy");
         Ok(match self {
-            Self::SetOperator { operator } => {
-                of::<SetOperator>(proxy()?, &SetOperatorParams { operator: operator.0 })?
-            }
+            Self::SetOperator { operator } => of::<SetOperator>(proxy()?, &SetOperatorParams { operator: operator.0 })?,
             Self::SetKeeperCut { bps, cap } => {
                 of::<SetKeeperCut>(proxy()?, &KeeperCut { bps: Bps(*bps), cap: cap.0.clone() })?
             }
@@ -236,22 +234,18 @@ impl Wanted {
             Self::Pause { actor, epochs } => of::<Pause>(id(known(actor)?)?, &PauseParams { epochs: epochs.0 })?,
             Self::ApproveMiner { miner } => of::<ApproveMiner>(proxy()?, &MinerParams { miner: miner.0 })?,
             Self::WriteOff { miner } => of::<WriteOff>(proxy()?, &MinerParams { miner: miner.0 })?,
-            Self::ReturnPrincipal { miner, amount } => of::<ReturnPrincipal>(
-                proxy()?,
-                &ReturnPrincipalParams { miner: miner.0, amount: amount.0.clone() },
-            )?,
+            Self::ReturnPrincipal { miner, amount } => {
+                of::<ReturnPrincipal>(proxy()?, &ReturnPrincipalParams { miner: miner.0, amount: amount.0.clone() })?
+            }
             Self::SlashBond { owner, shares } => {
                 of::<SlashBond>(id("pool")?, &SlashBondParams { owner: owner.0, shares: shares.0.clone() })?
             }
             Self::Upgrade { actor, code, note } => {
                 upgrade(session, actor, code, note.as_ref().map_or(&[], |note| note.0.as_slice()))?
             }
-            Self::Send { to, value } => Action {
-                to: to.0,
-                method: METHOD_SEND,
-                params: RawBytes::default(),
-                value: value.0.clone(),
-            },
+            Self::Send { to, value } => {
+                Action { to: to.0, method: METHOD_SEND, params: RawBytes::default(), value: value.0.clone() }
+            }
             Self::Call { to, method, params, value } => Action {
                 to: target(session, to)?,
                 method: number(method)?,
@@ -273,9 +267,10 @@ fn of<M: Method>(to: u64, params: &M::Params) -> Result<Action> {
 
 /// One of the five, by its name.
 pub fn known(name: &str) -> Result<&'static str> {
-    ACTORS.into_iter().find(|known| *known == name).ok_or_else(|| {
-        Failure::usage(format!("there is no actor called '{name}'; there are {}", ACTORS.join(", ")))
-    })
+    ACTORS
+        .into_iter()
+        .find(|known| *known == name)
+        .ok_or_else(|| Failure::usage(format!("there is no actor called '{name}'; there are {}", ACTORS.join(", "))))
 }
 
 fn target(session: &Session, text: &str) -> Result<Address> {
@@ -424,7 +419,8 @@ mod tests {
         assert!(super::change::<TermsChange>(&pairs(&["cap"])).unwrap_err().message.contains("name=value"));
         assert!(super::change::<TermsChange>(&pairs(&["hat=1"])).unwrap_err().message.contains("unknown field"));
         let fees: TermsChange =
-            super::change(&pairs(&["fees=[{label=\"operator\",recipient=\"f0100\",bps=5}]", "min_deposit=0.5 FIL"])).unwrap();
+            super::change(&pairs(&["fees=[{label=\"operator\",recipient=\"f0100\",bps=5}]", "min_deposit=0.5 FIL"]))
+                .unwrap();
         assert_eq!((fees.fees.unwrap().len(), fees.min_deposit.is_some()), (1, true));
     }
 }

@@ -41,7 +41,8 @@ pub fn sentence(wiring: &Wiring, action: &Action) -> String {
         return format!("send {} of governance's own to {to}", amount::fil(&action.value));
     }
     let said = known(wiring, action).unwrap_or_else(|| {
-        let method = method(&to, action.method).map_or_else(|| format!("method {}", action.method), |m| m.name.to_owned());
+        let method =
+            method(&to, action.method).map_or_else(|| format!("method {}", action.method), |m| m.name.to_owned());
         let bytes = action.params.bytes();
         let params = if bytes.is_empty() { String::new() } else { format!(" with {}", hex::encode(bytes)) };
         format!("call {method} of {to}{params}")
@@ -192,7 +193,11 @@ mod tests {
             assert_eq!(sentence(&WIRING, &action), said);
         }
         let upgrade = action::<Upgrade>(3, &Sample::sample());
-        assert!(sentence(&WIRING, &upgrade).starts_with("upgrade nft-share from code bafk"), "{}", sentence(&WIRING, &upgrade));
+        assert!(
+            sentence(&WIRING, &upgrade).starts_with("upgrade nft-share from code bafk"),
+            "{}",
+            sentence(&WIRING, &upgrade)
+        );
         assert!(sentence(&WIRING, &action::<SetTerms>(2, &Sample::sample())).contains("reward_period 1 day"));
     }
 

@@ -160,9 +160,7 @@ pub fn run(session: &Session, args: Propose) -> Result<Report> {
         Propose::Settings { changes, words } => (Wanted::SetSettings(actions::change(&changes)?), words),
         Propose::Operator { operator, words } => (Wanted::SetOperator { operator: Account(operator) }, words),
         Propose::KeeperCut { bps, cap, words } => (Wanted::SetKeeperCut { bps, cap: Fil(cap) }, words),
-        Propose::Guardian { guardian, words } => {
-            (Wanted::SetGuardian { guardian: guardian.map(Account) }, words)
-        }
+        Propose::Guardian { guardian, words } => (Wanted::SetGuardian { guardian: guardian.map(Account) }, words),
         Propose::ApproveMiner { miner, words } => (Wanted::ApproveMiner { miner: Account(miner) }, words),
         Propose::WriteOff { miner, words } => (Wanted::WriteOff { miner: Account(miner) }, words),
         Propose::Slash { owner, shares, words } => {
@@ -216,8 +214,8 @@ fn install(session: &Session, code: &PathBuf) -> Result<()> {
         what: "install the code".to_owned(),
     };
     let executed = session.send(&session.key()?, &draft)?;
-    let done: InstallCodeReturn = fvm_ipld_encoding::from_slice(&executed.receipt.return_data)
-        .or_node("InstallCode's answer does not decode")?;
+    let done: InstallCodeReturn =
+        fvm_ipld_encoding::from_slice(&executed.receipt.return_data).or_node("InstallCode's answer does not decode")?;
     if done.code_cid != wanted {
         return Err(Failure::node(format!("the code was installed as {}, not as {wanted}", done.code_cid)));
     }

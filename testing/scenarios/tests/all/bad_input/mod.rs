@@ -113,6 +113,7 @@ impl Bench {
             Caller::Operator | Caller::OperatorOrGovernance => Self::account(&self.cast.operator),
             Caller::Governance => Sender::Actor(self.wiring.governance),
             Caller::OwnerProxy => Sender::Actor(self.wiring.owner_proxy),
+            Caller::Guardian => Self::account(&self.cast.guardian),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod course;
+mod permissions;
 mod refusals;
 mod upgrades;
 
