@@ -191,3 +191,25 @@ fn failure_14_new_settings_leave_running_votes_alone() {
     let next = c.open(&alice, vec![keeper_cut(&c, 4)]);
     assert_eq!(c.proposal(next).poll.unwrap().settings, fast);
 }
+
+#[test]
+fn votes_cost_transfers_nothing() {
+    let base = council();
+    let (alice, bob) = (base.key("alice"), base.key("bob"));
+    let gas = |running: usize| {
+        let mut c = base.fork();
+        let ids: Vec<_> = (0..3).map(|n| c.propose(&alice, vec![keeper_cut(&c, n)])).collect();
+        c.reach(c.proposal(3).activate_from);
+        for id in ids {
+            // As many messages and epochs in any case.
+            if usize::try_from(id).unwrap() <= running {
+                c.activate(id).ok();
+                c.vote(&alice, id, Choice::For).ok();
+            } else {
+                c.skip(2);
+            }
+        }
+        c.transfer(&alice, &bob, 1).ok().gas
+    };
+    assert_eq!((gas(0), gas(0)), (gas(1), gas(3)));
+}
