@@ -9,6 +9,7 @@ fn table() -> String {
     let mut out = String::new();
     let lists = [
         ("frc46", interfaces::frc46::METHODS),
+        ("frc53", interfaces::frc53::METHODS),
         ("receiver", interfaces::receiver::METHODS),
         ("miner", interfaces::miner::METHODS),
         ("storagepower", interfaces::power::METHODS),
@@ -53,8 +54,10 @@ fn method_numbers_are_those_of_the_standards() {
 fn numbers_are_unique_within_an_actor() {
     for (actor, methods) in interfaces::bundle() {
         let mut numbers: Vec<_> = methods.iter().map(|m| m.number).collect();
-        if actor == "pool" {
-            numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number));
+        match actor {
+            "pool" => numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number)),
+            "nft-share" => numbers.extend(interfaces::frc53::METHODS.iter().map(|m| m.number)),
+            _ => {}
         }
         let all = numbers.len();
         numbers.sort_unstable();
