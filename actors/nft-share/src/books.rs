@@ -45,12 +45,7 @@ pub struct Books<'a, H: Host> {
 
 impl<'a, H: Host> Books<'a, H> {
     /// Opens the books at the pool's reward index of this epoch.
-    pub fn open(
-        state: &'a mut State,
-        index: BigInt,
-        now: ChainEpoch,
-        store: Store<'a, H>,
-    ) -> Result<Self, ActorError> {
+    pub fn open(state: &'a mut State, index: BigInt, now: ChainEpoch, store: Store<'a, H>) -> Result<Self, ActorError> {
         state.begin(now)?;
         let positions = state.positions(store)?;
         let holders = state.holders(store)?;

@@ -122,9 +122,7 @@ pub fn claimed<H: Host>(
     tokens: &Vec<(TokenID, TokenAmount)>,
     amount: &TokenAmount,
 ) -> Done {
-    rt.emit(
-        Event::new("claimed").party("beneficiary", beneficiary).with("tokens", tokens).amount("amount", amount),
-    )
+    rt.emit(Event::new("claimed").party("beneficiary", beneficiary).with("tokens", tokens).amount("amount", amount))
 }
 
 /// What an account was owed from other people's tokens, or tokens that are no more, goes to `to`.
@@ -157,9 +155,6 @@ pub fn approval<H: Host>(
 /// An operator may (or may no longer) move or burn all tokens of an owner.
 pub fn approval_for_all<H: Host>(rt: &Runtime<H>, owner: ActorID, operator: ActorID, approved: bool) -> Done {
     rt.emit(
-        Event::new("approval-for-all")
-            .party("owner", owner)
-            .party("operator", operator)
-            .with("approved", &approved),
+        Event::new("approval-for-all").party("owner", owner).party("operator", operator).with("approved", &approved),
     )
 }

@@ -17,7 +17,8 @@ pub fn json(name: &str, symbol: &str, pool: ActorID, token: TokenID, position: &
     let atto = shares.atto();
     [
         format!(r#"{{"name":"{name} #{token}","description":"{shares} shares of the pool f0{pool}. "#),
-        r#"The owner can turn them back into shares at any time; their rewards go to whom the owner names.","#.to_owned(),
+        r#"The owner can turn them back into shares at any time; their rewards go to whom the owner names.","#
+            .to_owned(),
         format!(r#""image":"data:image/svg+xml;base64,{image}","attributes":["#),
         format!(r#"{{"trait_type":"Shares","value":"{shares}"}},"#),
         format!(r#"{{"trait_type":"Mint epoch","display_type":"number","value":{minted_at}}},"#),
@@ -33,21 +34,21 @@ fn svg(symbol: &str, token: TokenID, position: &Position) -> String {
     let hue = token.wrapping_mul(137) % 360;
     let whole = position.account.shares.atto() / 1_000_000_000_000_000_000u64;
     let rings = whole.to_string().len().min(12);
-    let mut out = String::from(r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">"##);
+    let mut out = String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">"#);
     let mut put = |args: std::fmt::Arguments| {
         // Writing to a String can't fail.
         let _ = out.write_fmt(args);
     };
-    put(format_args!(r##"<rect width="400" height="400" rx="24" fill="hsl({hue},45%,14%)"/>"##));
+    put(format_args!(r#"<rect width="400" height="400" rx="24" fill="hsl({hue},45%,14%)"/>"#));
     for ring in 0..rings {
         let (radius, light) = (60 + ring * 11, 70 - ring * 4);
         put(format_args!(
-            r##"<circle cx="200" cy="200" r="{radius}" fill="none" stroke="hsl({hue},70%,{light}%)" stroke-width="4"/>"##
+            r#"<circle cx="200" cy="200" r="{radius}" fill="none" stroke="hsl({hue},70%,{light}%)" stroke-width="4"/>"#
         ));
     }
     let text = |y: u32, size: u32, words: &str| {
         format!(
-            r##"<text x="200" y="{y}" font-family="sans-serif" font-size="{size}" fill="#fff" text-anchor="middle">{words}</text>"##
+            r#"<text x="200" y="{y}" font-family="sans-serif" font-size="{size}" fill="white" text-anchor="middle">{words}</text>"#
         )
     };
     put(format_args!("{}", text(44, 22, &format!("{symbol} #{token}"))));

@@ -170,12 +170,7 @@ where
     }
     /// Visits at most `limit` entries from `from` on, in order, while `f` wants more. Returns where the next one is, if there
     /// is any.
-    pub fn page(
-        &self,
-        from: u64,
-        limit: u64,
-        mut f: impl FnMut(u64, &V) -> bool,
-    ) -> Result<Option<u64>, ActorError> {
+    pub fn page(&self, from: u64, limit: u64, mut f: impl FnMut(u64, &V) -> bool) -> Result<Option<u64>, ActorError> {
         if from > fvm_ipld_amt::MAX_INDEX {
             return Ok(None);
         }

@@ -47,7 +47,10 @@ pub fn check_state_invariants<BS: Blockstore>(
     f.require(state.previous.epoch <= now, "the previous epoch is in the future");
     if let Some(config) = load::<Config, _>(store, &state.config, &mut f, "config") {
         f.require(config.wiring.map(|w| w.pool) == state.pool, "the pool is not the wiring's");
-        f.require(config.deployer.is_none() == config.wiring.is_some(), "a deployer is left after wiring, or none before");
+        f.require(
+            config.deployer.is_none() == config.wiring.is_some(),
+            "a deployer is left after wiring, or none before",
+        );
     }
     check_positions(state, store, own, index, now, &mut f, &mut sum);
     check_holders(state, store, own, &mut f, &mut sum);
@@ -88,7 +91,10 @@ fn check_positions<BS: Blockstore>(
     sum: &mut Summary,
 ) {
     let Some(positions) = f.expect(state.positions(store), "positions") else { return };
-    f.require(positions.count() == state.supply, format_args!("{} positions, supply {}", positions.count(), state.supply));
+    f.require(
+        positions.count() == state.supply,
+        format_args!("{} positions, supply {}", positions.count(), state.supply),
+    );
     let visited = positions.page(0, u64::MAX, |token, position| {
         sum.positions.insert(token, position.clone());
         true

@@ -14,8 +14,17 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use crate::method::methods;
 use crate::pool::{PaidReturn, VoteSnapshotReturn, VotesAtParams, VotesAtReturn};
 
+/// What a collection is called if nobody says otherwise.
+pub const DEFAULT_NAME: &str = "Peggy position";
+/// Its symbol.
+pub const DEFAULT_SYMBOL: &str = "PGYP";
+
 /// Bounds that are constants of the code.
 pub mod limits {
+    /// Bytes of the collection's name, at most.
+    pub const MAX_NAME: usize = 64;
+    /// Bytes of its symbol, at most.
+    pub const MAX_SYMBOL: usize = 16;
     /// Tokens in one call, at most.
     pub const MAX_TOKENS: usize = 64;
     /// Entries in one page of a list, at most; a greater limit is taken as this.

@@ -151,6 +151,7 @@ struct_samples! {
     pool::PreviewRedeemReturn { amount, available, measured_at }
     pool::RewardIndexReturn { index }
 
+    nft_share::MintParams { owner, beneficiary, operator_data }
     nft_share::DepositParams { owner, beneficiary, min_shares, operator_data }
     nft_share::DepositReturn { token_id, shares, recipient_data }
     nft_share::SetBeneficiaryParams { token_ids, beneficiary }

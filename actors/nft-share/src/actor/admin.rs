@@ -1,19 +1,12 @@
 //! Constructor, wiring, upgrade.
 
 use peggy_interfaces::common::GetWiringReturn;
-use peggy_interfaces::nft_share::ConstructorParams;
+use peggy_interfaces::nft_share::limits::{MAX_NAME, MAX_SYMBOL};
+use peggy_interfaces::nft_share::{ConstructorParams, DEFAULT_NAME, DEFAULT_SYMBOL};
 use peggy_runtime::{lifecycle, ActorError, Host, Runtime, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
 
 use crate::error::Error;
 use crate::state::{Config, State, SCHEMA};
-
-/// Bytes of the collection's name and symbol, at most.
-const MAX_NAME: usize = 64;
-const MAX_SYMBOL: usize = 16;
-
-/// What a collection is called that was deployed before it had a name.
-const DEFAULT_NAME: &str = "Peggy position";
-const DEFAULT_SYMBOL: &str = "PGYP";
 
 /// Makes an actor without positions. Called by init only.
 pub fn construct<H: Host>(rt: &Runtime<H>, params: ConstructorParams) -> Result<(), ActorError> {
@@ -75,6 +68,7 @@ pub fn migrate<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
     }
     // The network calls this entry point only from within this actor's own upgrade.
     rt.accept_anyone();
+    // The shell had no name; it gets the one new deployments get by default.
     let (name, symbol) = (DEFAULT_NAME.to_owned(), DEFAULT_SYMBOL.to_owned());
     let config = Config { deployer: shell.deployer, wiring: shell.wiring, name, symbol };
     rt.migrate(&State::create(&config, rt.epoch(), rt.store())?)

@@ -21,8 +21,8 @@ use crate::state::{Position, State};
 /// many tokens the caller still owns.
 pub fn burn<H: Host>(rt: &Runtime<H>, token_ids: Vec<TokenID>) -> Result<u64, ActorError> {
     rt.accept_anyone();
-    check_tokens(&token_ids, 1)?;
     let (owner, pool) = (rt.caller(), State::view(rt)?.pool()?);
+    check_tokens(&token_ids, 1)?;
     end(rt, pool, (owner, owner), &token_ids, |_, _, _| Ok(()))?;
     // After the hook of the shares' recipient, which may have moved tokens.
     balance(rt, &State::view(rt)?, owner)
@@ -31,8 +31,8 @@ pub fn burn<H: Host>(rt: &Runtime<H>, token_ids: Vec<TokenID>) -> Result<u64, Ac
 /// [`burn`] for an operator the owner approved. The shares go to the owner, so an approval to burn is none to take them.
 pub fn burn_from<H: Host>(rt: &Runtime<H>, params: BurnFromParams) -> Result<(), ActorError> {
     rt.accept_anyone();
-    check_tokens(&params.token_ids, 1)?;
     let pool = State::view(rt)?.pool()?;
+    check_tokens(&params.token_ids, 1)?;
     let owner = rt.resolve(&params.from, "the owner")?;
     let operator = rt.caller();
     end(rt, pool, (owner, owner), &params.token_ids, |books, token, position| {
@@ -44,8 +44,8 @@ pub fn burn_from<H: Host>(rt: &Runtime<H>, params: BurnFromParams) -> Result<(),
 /// [`burn`] with a choice of who gets the shares. Their owner. An unknown recipient is created.
 pub fn unwrap<H: Host>(rt: &Runtime<H>, params: UnwrapParams) -> Result<UnwrapReturn, ActorError> {
     rt.accept_anyone();
-    check_tokens(&params.token_ids, 1)?;
     let (owner, pool) = (rt.caller(), State::view(rt)?.pool()?);
+    check_tokens(&params.token_ids, 1)?;
     let to = match &params.to {
         Some(address) => rt.resolve_or_create(address, "the recipient")?,
         None => owner,
@@ -77,8 +77,7 @@ fn end<H: Host>(
         Ok(shares)
     })?;
     emit::burnt(rt, owner, to, tokens, &shares, &owed)?;
-    let params =
-        TransferParams { to: Address::new_id(to), amount: shares.clone(), operator_data: RawBytes::default() };
+    let params = TransferParams { to: Address::new_id(to), amount: shares.clone(), operator_data: RawBytes::default() };
     call::<frc46::Transfer, H>(rt, pool, &params, &TokenAmount::zero())
         .map_err(|e| e.context(format!("giving {shares} shares to f0{to}")))?;
     Ok(shares)

@@ -32,10 +32,7 @@ pub fn tokens<H: Host>(rt: &Runtime<H>, params: ListTokensParams) -> Result<List
 }
 
 /// An owner's tokens, ascending; none of anybody else's is looked at.
-pub fn owned<H: Host>(
-    rt: &Runtime<H>,
-    params: ListOwnedTokensParams,
-) -> Result<ListOwnedTokensReturn, ActorError> {
+pub fn owned<H: Host>(rt: &Runtime<H>, params: ListOwnedTokensParams) -> Result<ListOwnedTokensReturn, ActorError> {
     let state = State::view(rt)?;
     let from = start(&params.cursor, &state.holders)?;
     let limit = page(params.limit)?;
@@ -90,11 +87,7 @@ pub fn account_operators<H: Host>(
 }
 
 /// A holder; one without anything for who has no record or is not on chain.
-pub(super) fn holder<H: Host>(
-    rt: &Runtime<H>,
-    state: &State,
-    id: Option<ActorID>,
-) -> Result<Holder, ActorError> {
+pub(super) fn holder<H: Host>(rt: &Runtime<H>, state: &State, id: Option<ActorID>) -> Result<Holder, ActorError> {
     match id {
         Some(id) => Ok(state.holders(rt.store())?.get(&id)?.cloned().unwrap_or_default()),
         None => Ok(Holder::default()),

@@ -1,7 +1,7 @@
 //! Shares become positions.
 
-use frc53_nft::types::MintReturn;
 use frc46_token::receiver::{FRC46TokenReceived, FRC46_TOKEN_TYPE};
+use frc53_nft::types::MintReturn;
 use fvm_actor_utils::receiver::UniversalReceiverParams;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
@@ -77,8 +77,7 @@ pub fn deposit<H: Host>(rt: &Runtime<H>, params: DepositParams) -> Result<Deposi
     not_negative(&params.min_shares, "min_shares")?;
     let pool = State::view(rt)?.pool()?;
     let sender = rt.caller();
-    let whom =
-        resolve(rt, pool, sender, params.owner.as_ref(), params.beneficiary.as_ref(), params.operator_data)?;
+    let whom = resolve(rt, pool, sender, params.owner.as_ref(), params.beneficiary.as_ref(), params.operator_data)?;
     // For nft-share itself, so the pool calls no hook: the shares are in the return value.
     let params = pool::DepositParams { recipient: None, min_shares: params.min_shares };
     let shares = call::<pool::Deposit, H>(rt, pool, &params, rt.value())?.shares;

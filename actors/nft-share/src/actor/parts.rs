@@ -65,8 +65,9 @@ fn check_parts(whole: &TokenAmount, mut amounts: Vec<TokenAmount>) -> Result<Vec
 /// Makes one token of several of one beneficiary. Their owner. What has accrued stays owed to the beneficiary.
 pub fn merge<H: Host>(rt: &Runtime<H>, params: MergeParams) -> Result<MergeReturn, ActorError> {
     rt.accept_anyone();
+    let pool = State::view(rt)?.pool()?;
     check_tokens(&params.token_ids, 2)?;
-    let (owner, tokens, pool) = (rt.caller(), params.token_ids, State::view(rt)?.pool()?);
+    let (owner, tokens) = (rt.caller(), params.token_ids);
     let ((token_id, shares), owed) = change(rt, pool, |books| {
         let mut shares = TokenAmount::zero();
         let mut whose = None;

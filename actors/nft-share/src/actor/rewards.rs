@@ -4,9 +4,9 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
+use peggy_interfaces::call;
 use peggy_interfaces::nft_share::{AccountParams, ClaimOwedParams, ClaimParams, SetBeneficiaryParams};
 use peggy_interfaces::pool::{ClaimRewards, ClaimRewardsParams, PaidReturn};
-use peggy_interfaces::call;
 use peggy_math::saturating_sub;
 use peggy_runtime::{ActorError, Host, Runtime};
 
@@ -21,11 +21,11 @@ use crate::state::State;
 /// beneficiary is created.
 pub fn set_beneficiary<H: Host>(rt: &Runtime<H>, params: SetBeneficiaryParams) -> Result<(), ActorError> {
     rt.accept_anyone();
-    check_tokens(&params.token_ids, 1)?;
     let (owner, pool) = (rt.caller(), State::view(rt)?.pool()?);
+    check_tokens(&params.token_ids, 1)?;
     let beneficiary = rt.resolve_or_create(&params.beneficiary, "the beneficiary")?;
     check_party(rt, pool, beneficiary, "the beneficiary")?;
-    let (_, owed) = change(rt, pool, |books| {
+    let ((), owed) = change(rt, pool, |books| {
         for token in &params.token_ids {
             let mut position = owned(books, *token, owner)?;
             books.settle(&mut position)?;
@@ -41,11 +41,11 @@ pub fn set_beneficiary<H: Host>(rt: &Runtime<H>, params: SetBeneficiaryParams) -
 /// get it: keepers may claim for wallets that can't. Rounded down for each token; the fractions stay with them.
 pub fn claim<H: Host>(rt: &Runtime<H>, params: ClaimParams) -> Result<PaidReturn, ActorError> {
     rt.accept_anyone();
+    let pool = State::view(rt)?.pool()?;
     check_tokens(&params.token_ids, 1)?;
     if let Some(amount) = &params.amount {
         not_negative(amount, "amount")?;
     }
-    let pool = State::view(rt)?.pool()?;
     let ((beneficiary, taken, sum), _) = change(rt, pool, |books| {
         // At most what the pool has for this actor: fractions it took back leave it short by an attoFIL.
         let there = books.at_pool();
@@ -76,10 +76,10 @@ pub fn claim<H: Host>(rt: &Runtime<H>, params: ClaimParams) -> Result<PaidReturn
 /// Pays what the caller is owed, or `amount` if that is less, to anyone it names. Anyone; nothing owed pays nothing.
 pub fn claim_owed<H: Host>(rt: &Runtime<H>, params: ClaimOwedParams) -> Result<PaidReturn, ActorError> {
     rt.accept_anyone();
+    let pool = State::view(rt)?.pool()?;
     if let Some(amount) = &params.amount {
         not_negative(amount, "amount")?;
     }
-    let pool = State::view(rt)?.pool()?;
     let to = rt.resolve(&params.to, "the recipient")?;
     check_party(rt, pool, to, "the recipient")?;
     pay_owed(rt, pool, (rt.caller(), to), params.amount.as_ref())

@@ -58,8 +58,8 @@ pub fn balance_of<H: Host>(rt: &Runtime<H>, address: Address) -> Result<u64, Act
 /// message to the recipient's hook.
 pub fn transfer<H: Host>(rt: &Runtime<H>, params: TransferParams) -> Result<TransferReturn, ActorError> {
     rt.accept_anyone();
-    check_tokens(&params.token_ids, 0)?;
     let pool = State::view(rt)?.pool()?;
+    check_tokens(&params.token_ids, 0)?;
     let from = rt.caller();
     let to = recipient(rt, pool, &params.to)?;
     move_tokens(rt, pool, (from, to), params.token_ids, params.operator_data, |_, _, _| Ok(()))
@@ -69,8 +69,8 @@ pub fn transfer<H: Host>(rt: &Runtime<H>, params: TransferParams) -> Result<Tran
 /// owner itself is no operator of its own unless it says so.
 pub fn transfer_from<H: Host>(rt: &Runtime<H>, params: TransferFromParams) -> Result<TransferReturn, ActorError> {
     rt.accept_anyone();
-    check_tokens(&params.token_ids, 0)?;
     let pool = State::view(rt)?.pool()?;
+    check_tokens(&params.token_ids, 0)?;
     let from = rt.resolve(&params.from, "the owner")?;
     let to = recipient(rt, pool, &params.to)?;
     let operator = rt.caller();

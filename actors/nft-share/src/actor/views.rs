@@ -20,10 +20,7 @@ pub fn position<H: Host>(rt: &Runtime<H>, params: TokenParams) -> Result<Positio
 }
 
 /// An owner's positions, ascending by token.
-pub fn positions<H: Host>(
-    rt: &Runtime<H>,
-    params: ListPositionsParams,
-) -> Result<ListPositionsReturn, ActorError> {
+pub fn positions<H: Host>(rt: &Runtime<H>, params: ListPositionsParams) -> Result<ListPositionsReturn, ActorError> {
     let state = State::view(rt)?;
     let limit = list::page(params.limit)?;
     let holder = list::holder(rt, &state, rt.host().resolve(&params.owner))?;
