@@ -13,6 +13,8 @@ pub enum Caller {
     Operator,
     /// The governance actor.
     Governance,
+    /// The operator of the miners, or the governance actor.
+    OperatorOrGovernance,
     /// The owner-proxy actor.
     OwnerProxy,
 }

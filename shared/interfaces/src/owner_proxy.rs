@@ -91,6 +91,29 @@ pub struct HarvestReturn {
     pub backing: TokenAmount,
 }
 
+/// How much principal to take from which miner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct ReturnPrincipalParams {
+    /// The miner.
+    pub miner: Address,
+    /// attoFIL at most.
+    pub amount: TokenAmount,
+}
+
+/// What came home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct ReturnPrincipalReturn {
+    /// attoFIL of principal that are liquid now.
+    pub returned: TokenAmount,
+}
+
+/// What was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct WriteOffReturn {
+    /// attoFIL of principal that are a final loss now.
+    pub written_off: TokenAmount,
+}
+
 /// How many miners to harvest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct SyncParams {
@@ -157,6 +180,8 @@ pub struct GetConfigReturn {
     pub keeper_cut: KeeperCut,
     /// How many miners are held.
     pub miners: u32,
+    /// A miner governance approved, which `TakeOwner` has not taken yet.
+    pub approved: Option<ActorID>,
 }
 
 /// A miner's books as of its last measurement; amounts in attoFIL.
@@ -188,6 +213,8 @@ pub struct MinerInfo {
     pub unsettled_since: Option<ChainEpoch>,
     /// A change of worker under way: the new worker and the epoch from which it can be confirmed.
     pub pending_worker: Option<PendingWorker>,
+    /// Governance wrote a loss of it off: it leaves the list once nothing is left in it.
+    pub closing: bool,
 }
 
 /// A change of worker the network makes wait.
@@ -211,6 +238,8 @@ methods! {
     "Harvest" Harvest [change] Anyone (MinerParams) -> HarvestReturn;
     /// Harvests the miners tried longest ago.
     "Sync" Sync [change] Anyone (SyncParams) -> SyncReturn;
+    /// Brings idle principal of a miner home, beyond what exits need.
+    "ReturnPrincipal" ReturnPrincipal [change] OperatorOrGovernance (ReturnPrincipalParams) -> ReturnPrincipalReturn;
     /// Passes FIL that reached the proxy by itself (such as deal income) to the pool as reward.
     "Sweep" Sweep [change] Anyone (()) -> SweepReturn;
     /// Changes worker and control addresses; confirms a due change first, refuses while one is pending.
@@ -223,6 +252,10 @@ methods! {
     "ChangePeerID" ChangePeerID [change] Operator (ChangePeerIDParams) -> ();
     /// Changes the multiaddresses.
     "ChangeMultiaddrs" ChangeMultiaddrs [change] Operator (ChangeMultiaddrsParams) -> ();
+    /// Allows one `TakeOwner` of a miner although others than the bond hold shares.
+    "ApproveMiner" ApproveMiner [change] Governance (MinerParams) -> ();
+    /// Makes principal beyond a miner's backing and vesting rewards a final loss. The miner stays harvestable.
+    "WriteOff" WriteOff [change] Governance (MinerParams) -> WriteOffReturn;
     /// Names another operator.
     "SetOperator" SetOperator [change] Governance (SetOperatorParams) -> ();
     /// Sets what keepers get.

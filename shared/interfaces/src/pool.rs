@@ -2,13 +2,18 @@
 //!
 //! The methods of FRC-46 are those of [`crate::frc46`].
 
+mod exits;
 mod terms;
 mod views;
 
+pub use exits::{
+    CancelExitReturn, ClaimExitParams, ExitDemandReturn, FinalizeExitsParams, FinalizeExitsReturn, ListTicketsParams,
+    ListTicketsReturn, RequestExitParams, RequestExitReturn, TicketInfo, TicketParams,
+};
 pub use terms::{limits, Fee, FeeParams, Terms, TermsParams};
 pub use views::{
-    GetAccountParams, GetAccountReturn, GetBondReturn, GetTotalsReturn, PreviewDepositParams, PreviewDepositReturn,
-    PreviewRedeemParams, PreviewRedeemReturn, RewardIndexReturn,
+    BondOwner, GetAccountParams, GetAccountReturn, GetBondReturn, GetTotalsReturn, MeasuredPriceReturn,
+    PreviewDepositParams, PreviewDepositReturn, PreviewRedeemParams, PreviewRedeemReturn, RewardIndexReturn,
 };
 
 use cid::Cid;
@@ -77,12 +82,26 @@ pub struct MinerTotals {
 pub struct SettleParams {
     /// The miner; `None` for FIL that came from no miner in custody (`Sweep`).
     pub miner: Option<ActorID>,
+    /// Who runs the miners now: a loss is taken from this owner's part of the bond first.
+    pub operator: ActorID,
     /// Part of the value that is principal coming home.
     pub home: TokenAmount,
     /// Part of the value that was the operator's before custody: it goes into the bond, free of fees.
     pub legacy: TokenAmount,
-    /// The proxy's books after this.
+    /// Principal of the miner that governance writes off (`WriteOff`): lost for good, and impaired before.
+    pub lost: TokenAmount,
+    /// The miner's own part of `totals.impaired_net`.
+    pub miner_impaired_net: TokenAmount,
+    /// The proxy's books after this, but for what the bond will absorb.
     pub totals: MinerTotals,
+}
+
+/// What the bond absorbed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct SettleReturn {
+    /// attoFIL of the miner's principal that are written off, because bond shares of that worth were destroyed. The proxy takes it off
+    /// the miner's principal and impairment in the same message.
+    pub written_off: TokenAmount,
 }
 
 /// Custody of a miner: its backing becomes principal, and shares in the bond.
@@ -102,6 +121,31 @@ pub struct CreditBondParams {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct CreditBondReturn {
     /// `floor(backing / entry price)`.
+    pub shares: TokenAmount,
+}
+
+/// FIL of the operator's own for its bond.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct TopUpBondParams {
+    /// Fewer shares than this fail the message.
+    pub min_shares: TokenAmount,
+}
+
+/// Bond shares to turn into FIL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct WithdrawBondParams {
+    /// Of the caller's part of the bond.
+    pub shares: TokenAmount,
+    /// Less FIL than this fails the message.
+    pub min_amount: TokenAmount,
+}
+
+/// Bond shares to make dead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct SlashBondParams {
+    /// Whose part of the bond.
+    pub owner: Address,
+    /// How many.
     pub shares: TokenAmount,
 }
 
@@ -180,7 +224,7 @@ methods! {
     /// Moves FIL from liquid to pledged and sends it to the proxy.
     "DrawPledge" DrawPledge [change] OwnerProxy (DrawPledgeParams) -> ();
     /// Books a measurement, and the FIL that came with it.
-    "Settle" Settle [payable] OwnerProxy (SettleParams) -> ();
+    "Settle" Settle [payable] OwnerProxy (SettleParams) -> SettleReturn;
     /// Books custody of a miner as shares in the bond.
     "CreditBond" CreditBond [change] OwnerProxy (CreditBondParams) -> CreditBondReturn;
     /// Pays the caller's accrued rewards to anyone it names, by a bare send; pays at most what is there.
@@ -191,6 +235,22 @@ methods! {
     "ClaimFees" ClaimFees [change] Anyone (()) -> PaidReturn;
     /// Turns shares into FIL at the price, at once, out of liquid FIL beyond the exit demand.
     "Redeem" Redeem [change] Anyone (RedeemParams) -> RedeemReturn;
+    /// Puts the caller's shares into the exit queue, where they keep earning and keep bearing losses until finalised.
+    "RequestExit" RequestExit [change] Anyone (RequestExitParams) -> RequestExitReturn;
+    /// Takes a ticket's shares out of the queue again; what they earned in it goes into the reward stream.
+    "CancelExit" CancelExit [change] Anyone (TicketParams) -> CancelExitReturn;
+    /// Turns queued shares into FIL owed to their tickets, first come first served, at the price now, while liquid FIL lasts.
+    "FinalizeExits" FinalizeExits [change] Anyone (FinalizeExitsParams) -> FinalizeExitsReturn;
+    /// Pays what a ticket of the caller's is owed, and what its shares earned, by a bare send to anyone it names.
+    "ClaimExit" ClaimExit [change] Anyone (ClaimExitParams) -> PaidReturn;
+    /// Turns the value sent into shares of the operator's bond at the entry price.
+    "TopUpBond" TopUpBond [payable] Operator (TopUpBondParams) -> DepositReturn;
+    /// Turns the caller's bond shares into FIL at the price, once unlocked and nothing is impaired; never below the terms' minimum.
+    "WithdrawBond" WithdrawBond [change] Anyone (WithdrawBondParams) -> RedeemReturn;
+    /// Makes bond shares dead, for harm no measurement shows. Moves no price.
+    "SlashBond" SlashBond [change] Governance (SlashBondParams) -> ();
+    /// The price, measured in this message if the last measurement is older than payments may rely on.
+    "MeasuredPrice" MeasuredPrice [change] Anyone (()) -> MeasuredPriceReturn;
     /// Sets the terms, within their constant bounds.
     "SetTerms" SetTerms [change] Governance (TermsParams) -> ();
     /// Closes intake (deposits and pledges) for a bounded time.
@@ -207,6 +267,12 @@ methods! {
     "GetAccount" GetAccount [read] Anyone (GetAccountParams) -> GetAccountReturn;
     /// The operator's bond.
     "GetBond" GetBond [read] Anyone (()) -> GetBondReturn;
+    /// What waits in the exit queue, what of it liquid FIL does not cover, and how far the queue is.
+    "ExitDemand" ExitDemand [read] Anyone (()) -> ExitDemandReturn;
+    /// An exit ticket.
+    "GetTicket" GetTicket [read] Anyone (TicketParams) -> TicketInfo;
+    /// Exit tickets in order, paged, of everybody or of one owner.
+    "ListTickets" ListTickets [read] Anyone (ListTicketsParams) -> ListTicketsReturn;
     /// What a deposit would bring at the last measurement.
     "PreviewDeposit" PreviewDeposit [read] Anyone (PreviewDepositParams) -> PreviewDepositReturn;
     /// What a redemption would bring at the last measurement.

@@ -106,10 +106,13 @@ struct_samples! {
     owner_proxy::ChangePeerIDParams { miner, peer_id }
     owner_proxy::ChangeMultiaddrsParams { miner, multiaddrs }
     owner_proxy::SetOperatorParams { operator }
-    owner_proxy::GetConfigReturn { operator, keeper_cut, miners }
+    owner_proxy::GetConfigReturn { operator, keeper_cut, miners, approved }
+    owner_proxy::ReturnPrincipalParams { miner, amount }
+    owner_proxy::ReturnPrincipalReturn { returned }
+    owner_proxy::WriteOffReturn { written_off }
     owner_proxy::MinerInfo {
         miner, principal, impaired, impaired_net, backing, vesting, harvestable, measured_at, custody_at, legacy_vesting,
-        tried_at, unsettled_since, pending_worker,
+        tried_at, unsettled_since, pending_worker, closing,
     }
     owner_proxy::PendingWorker { worker, effective_at }
 
@@ -117,7 +120,8 @@ struct_samples! {
     pool::DepositReturn { shares }
     pool::DrawPledgeParams { amount }
     pool::MinerTotals { principal, impaired, impaired_net, oldest_measurement, unsettled }
-    pool::SettleParams { miner, home, legacy, totals }
+    pool::SettleParams { miner, operator, home, legacy, lost, miner_impaired_net, totals }
+    pool::SettleReturn { written_off }
     pool::CreditBondParams { owner, miner, backing, totals }
     pool::CreditBondReturn { shares }
     pool::ClaimRewardsParams { to, amount }
@@ -139,12 +143,28 @@ struct_samples! {
         max_staleness_out, min_bond_bps, bond_period,
     }
     pool::GetTotalsReturn {
-        shares, dead, liquid, miners, nav, entry_nav, rewards_owed, fees_owed, exits_owed, stream, stream_end, untracked,
+        shares, queued, dead, liquid, miners, nav, entry_nav, rewards_owed, fees_owed, exits_owed, stream, stream_end, untracked,
         paused_until,
     }
     pool::GetAccountParams { account }
     pool::GetAccountReturn { shares, rewards, fees }
     pool::GetBondReturn { shares, owners }
+    pool::BondOwner { owner, shares, rewards, unlock_at }
+    pool::MeasuredPriceReturn { nav, entry_nav, priced }
+    pool::RequestExitParams { shares }
+    pool::RequestExitReturn { ticket }
+    pool::TicketParams { ticket }
+    pool::CancelExitReturn { shares, forgone }
+    pool::FinalizeExitsParams { max_tickets }
+    pool::FinalizeExitsReturn { finalized, shares, amount }
+    pool::ClaimExitParams { ticket, to }
+    pool::TicketInfo { ticket, owner, shares, owed, rewards, requested_at, ready_at }
+    pool::ListTicketsParams { owner, from, limit }
+    pool::ListTicketsReturn { tickets, next }
+    pool::ExitDemandReturn { shares, demand, unmet, exits_owed, first, next }
+    pool::TopUpBondParams { min_shares }
+    pool::WithdrawBondParams { shares, min_amount }
+    pool::SlashBondParams { owner, shares }
     pool::PreviewDepositParams { amount }
     pool::PreviewDepositReturn { shares, measured_at }
     pool::PreviewRedeemParams { shares }

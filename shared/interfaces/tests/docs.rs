@@ -16,6 +16,7 @@ fn who(caller: Caller) -> &'static str {
         Caller::Operator => "operator",
         Caller::Governance => "governance",
         Caller::OwnerProxy => "owner-proxy",
+        Caller::OperatorOrGovernance => "operator, governance",
     }
 }
 

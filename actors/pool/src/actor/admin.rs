@@ -104,7 +104,7 @@ fn next_pause(last: Option<i64>, now: i64, epochs: i64) -> Result<i64, Error> {
 }
 
 /// Checks that governance calls, and returns the configuration.
-fn governed<H: Host>(rt: &Runtime<H>) -> Result<Config, ActorError> {
+pub(super) fn governed<H: Host>(rt: &Runtime<H>) -> Result<Config, ActorError> {
     let config = State::view(rt)?.config(rt.store())?;
     rt.require_caller(&[config.wiring()?.governance], "governance")?;
     Ok(config)

@@ -4,6 +4,7 @@ use fvm_shared::address::Address;
 use fvm_shared::bigint::{bigint_ser, BigInt};
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use super::MinerTotals;
@@ -13,6 +14,8 @@ use super::MinerTotals;
 pub struct GetTotalsReturn {
     /// Shares that belong to somebody.
     pub shares: TokenAmount,
+    /// Shares in the exit queue, part of `shares`.
+    pub queued: TokenAmount,
     /// Shares burnt: out of the supply, still in the price.
     pub dead: TokenAmount,
     /// FIL at hand that backs shares.
@@ -62,8 +65,32 @@ pub struct GetAccountReturn {
 pub struct GetBondReturn {
     /// Shares in the bond.
     pub shares: TokenAmount,
-    /// Whose they are, in shares, by ActorID.
-    pub owners: Vec<(u64, TokenAmount)>,
+    /// Whose they are; at most 8.
+    pub owners: Vec<BondOwner>,
+}
+
+/// An owner's part of the bond.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct BondOwner {
+    /// Who earns with it.
+    pub owner: ActorID,
+    /// Shares.
+    pub shares: TokenAmount,
+    /// attoFIL they earned, claimed with `ClaimRewards`.
+    pub rewards: TokenAmount,
+    /// `WithdrawBond` works from this epoch on.
+    pub unlock_at: ChainEpoch,
+}
+
+/// The price of shares as it was measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct MeasuredPriceReturn {
+    /// What `priced` shares are worth to who leaves, in attoFIL.
+    pub nav: TokenAmount,
+    /// What `priced` shares cost who enters, in attoFIL.
+    pub entry_nav: TokenAmount,
+    /// All shares, dead ones included.
+    pub priced: TokenAmount,
 }
 
 /// How much would be deposited.
