@@ -171,12 +171,16 @@ pub fn create_unwired(net: &mut Network, cast: &Cast, codes: &Codes, setup: &Set
     Ok(Wiring {
         owner_proxy: create(net, from, codes.actors[0], params(&proxy)?).context("owner-proxy")?,
         pool: create(net, from, codes.actors[1], params(&pool)?).context("pool")?,
-        nft_share: create(net, from, codes.actors[2], params(&nft_share::ConstructorParams { deployer })?)
-            .context("nft-share")?,
+        nft_share: create(net, from, codes.actors[2], params(&nft_share_params(deployer))?).context("nft-share")?,
         liquidity: create(net, from, codes.actors[3], params(&liquidity::ConstructorParams { deployer })?)
             .context("liquidity")?,
         governance: create(net, from, governance_code, governance_params).context("governance")?,
     })
+}
+
+fn nft_share_params(deployer: Address) -> nft_share::ConstructorParams {
+    let (name, symbol) = (nft_share::DEFAULT_NAME.to_owned(), nft_share::DEFAULT_SYMBOL.to_owned());
+    nft_share::ConstructorParams { deployer, name, symbol }
 }
 
 /// Tells one actor who the others are.

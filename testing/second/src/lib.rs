@@ -1,6 +1,6 @@
 //! Second versions of the five actors, for tests of upgrades: the first version's methods on a state of another layout.
 //!
-//! The root block of the second layout ([`SecondState`]) says schema 2, keeps what the first layout had behind a link, and counts every
+//! The root block of the second layout ([`SecondState`]) says the next schema, keeps what the first layout had behind a link, and counts every
 //! change since the migration. Neither version reads the other's root. [`Second`] is a host that shows the first version's methods the
 //! state behind the link, so a second version is its migration and nothing else.
 #![warn(missing_docs)]
@@ -20,15 +20,10 @@ use peggy_runtime::{decode_params, encode, lifecycle, ActorError, Host, MessageI
 use serde::de::DeserializeOwned;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-/// The schema migrated from.
-pub const FIRST_SCHEMA: u64 = 1;
-/// The schema of [`SecondState`].
-pub const SECOND_SCHEMA: u64 = 2;
-
 /// The second layout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct SecondState {
-    /// [`SECOND_SCHEMA`].
+    /// One more than the first layout's.
     pub schema: u64,
     /// What the first layout had.
     pub first: Cid,
@@ -43,8 +38,8 @@ pub struct SecondState {
 type Returned = Result<Option<IpldBlock>, ActorError>;
 
 /// The migration. Refuses (36) another schema or another actor's state, and (16) migration parameters that are none.
-pub fn upgrade<S: DeserializeOwned, H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Returned {
-    lifecycle::accept_upgrade::<S, H>(rt, FIRST_SCHEMA)?;
+pub fn upgrade<S: DeserializeOwned, H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>, schema: u64) -> Returned {
+    lifecycle::accept_upgrade::<S, H>(rt, schema)?;
     let params: UpgradeParams = decode_params(params, "upgrade")?;
     if params.migration_params.is_empty() {
         return Err(ActorError::illegal_argument("the second version wants migration parameters, and there are none"));
@@ -52,7 +47,7 @@ pub fn upgrade<S: DeserializeOwned, H: Host>(rt: &Runtime<H>, params: Option<Ipl
     let first = rt.host().root().ok_or_else(|| ActorError::illegal_state("there is no state to migrate"))?;
     rt.accept_anyone();
     rt.migrate(&SecondState {
-        schema: SECOND_SCHEMA,
+        schema: schema.saturating_add(1),
         first,
         migrated_at: rt.epoch(),
         note: params.migration_params,
@@ -70,7 +65,7 @@ pub fn invoke<H: Host>(
     let wiring = || -> Result<GetWiringReturn, ActorError> {
         let asked = Second { host: rt.host(), method: Some(GetWiring::NUMBER) };
         let answer: GetWiringReturn = decode_params(first(&Runtime::new(asked), None)?, GetWiring::NAME)?;
-        Ok(GetWiringReturn { schema: SECOND_SCHEMA, ..answer })
+        Ok(GetWiringReturn { schema: answer.schema.saturating_add(1), ..answer })
     };
     match rt.method() {
         GetWiring::NUMBER => encode(&wiring()?, GetWiring::NAME),
@@ -180,10 +175,10 @@ impl<H: Host> Host for Second<'_, H> {
     }
 }
 
-/// A second version: the first version's `invoke`, and the type of its state.
+/// The second version of an actor, by its crate.
 #[macro_export]
 macro_rules! second_version {
-    ($first:path, $state:ty) => {
+    ($first:ident) => {
         peggy_runtime::entry_points!(invoke, upgrade);
 
         /// Runs one message.
@@ -191,7 +186,7 @@ macro_rules! second_version {
             rt: &peggy_runtime::Runtime<H>,
             params: Option<peggy_runtime::IpldBlock>,
         ) -> Result<Option<peggy_runtime::IpldBlock>, peggy_runtime::ActorError> {
-            $crate::invoke(rt, params, |rt, params| $first(rt, params))
+            $crate::invoke(rt, params, |rt, params| $first::invoke(rt, params))
         }
 
         /// Migrates the first version's state.
@@ -199,7 +194,7 @@ macro_rules! second_version {
             rt: &peggy_runtime::Runtime<H>,
             params: Option<peggy_runtime::IpldBlock>,
         ) -> Result<Option<peggy_runtime::IpldBlock>, peggy_runtime::ActorError> {
-            $crate::upgrade::<$state, H>(rt, params)
+            $crate::upgrade::<$first::state::State, H>(rt, params, $first::state::SCHEMA)
         }
     };
 }

@@ -6,6 +6,7 @@ use fvm_ipld_encoding::to_vec;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use peggy_interfaces::nft_share;
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
 use peggy_localnet::keys::blake2b_256;
@@ -64,6 +65,19 @@ impl<'de> Deserialize<'de> for Account {
 struct Share {
     name: String,
     symbol: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Position {
+    name: String,
+    symbol: String,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self { name: nft_share::DEFAULT_NAME.to_owned(), symbol: nft_share::DEFAULT_SYMBOL.to_owned() }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,6 +145,8 @@ fn quarter() -> Epochs {
 struct File {
     operator: Account,
     share: Share,
+    #[serde(default)]
+    position: Position,
     keeper: Keeper,
     terms: Terms,
     operator_fee: Option<Fee>,
@@ -151,6 +167,10 @@ pub struct Config {
     pub name: String,
     /// FRC-46 symbol of the share.
     pub symbol: String,
+    /// FRC-53 name of the collection of positions.
+    pub position_name: String,
+    /// FRC-53 symbol of the collection.
+    pub position_symbol: String,
     /// What keepers get.
     pub keeper_cut: KeeperCut,
     /// The terms.
@@ -198,9 +218,19 @@ impl Config {
         self.governance.constructor(deployer)
     }
 
+    /// Parameters of nft-share's constructor.
+    pub fn nft_share(&self, deployer: Address) -> nft_share::ConstructorParams {
+        nft_share::ConstructorParams {
+            deployer,
+            name: self.position_name.clone(),
+            symbol: self.position_symbol.clone(),
+        }
+    }
+
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let all = (self.owner_proxy(deployer), self.pool(deployer), self.governance(deployer));
+        let all =
+            (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer), self.governance(deployer));
         let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
@@ -282,6 +312,8 @@ impl File {
             operator: self.operator.0,
             name: self.share.name,
             symbol: self.share.symbol,
+            position_name: self.position.name,
+            position_symbol: self.position.symbol,
             keeper_cut: KeeperCut { bps: Bps(self.keeper.cut_bps), cap: self.keeper.cap.0 },
             terms: TermsParams {
                 fees,

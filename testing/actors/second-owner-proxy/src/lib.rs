@@ -1,3 +1,3 @@
 //! `owner-proxy` with a state of another layout, for tests of upgrades.
 
-test_second::second_version!(peggy_owner_proxy::invoke, peggy_owner_proxy::state::State);
+test_second::second_version!(peggy_owner_proxy);

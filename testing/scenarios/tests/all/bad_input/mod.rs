@@ -17,7 +17,7 @@ use ipld_core::ipld::Ipld;
 use num_traits::Zero;
 use peggy_interfaces::pool::TermsParams;
 use peggy_interfaces::sample::{self, Sample};
-use peggy_interfaces::{common, frc46, Caller, MethodInfo};
+use peggy_interfaces::{common, frc46, frc53, Caller, MethodInfo};
 use peggy_localnet::chain::BLOCK_GAS_LIMIT;
 use peggy_localnet::message::unsigned;
 use peggy_localnet::{Key, Network};
@@ -41,6 +41,7 @@ fn everything() -> Vec<(&'static str, &'static MethodInfo)> {
     let mut all: Vec<_> =
         peggy_interfaces::bundle().into_iter().flat_map(|(actor, methods)| of(actor, methods)).collect();
     all.extend(of("pool", frc46::METHODS));
+    all.extend(of("nft-share", frc53::METHODS));
     assert!(all.len() > 60, "only {} methods", all.len());
     all
 }
