@@ -6,6 +6,7 @@ use fvm_ipld_encoding::to_vec;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use peggy_interfaces::liquidity::{self, Settings};
 use peggy_interfaces::nft_share;
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
@@ -82,6 +83,16 @@ impl Default for Position {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Liquidity {
+    name: String,
+    symbol: String,
+    base_bps: u32,
+    slope_bps: u32,
+    max_bps: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Keeper {
     cut_bps: u32,
     cap: Amount,
@@ -148,6 +159,7 @@ struct File {
     #[serde(default)]
     position: Position,
     keeper: Keeper,
+    liquidity: Liquidity,
     terms: Terms,
     operator_fee: Option<Fee>,
     dataset_fee: Option<Fee>,
@@ -173,6 +185,10 @@ pub struct Config {
     pub position_symbol: String,
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// FRC-46 name and symbol of the LP token.
+    pub lp_token: (String, String),
+    /// The discount of early exits.
+    pub discount: Settings,
     /// The terms.
     pub terms: TermsParams,
     /// Guardian and settings.
@@ -227,15 +243,21 @@ impl Config {
         }
     }
 
+    /// Parameters of liquidity's constructor.
+    pub fn liquidity(&self, deployer: Address) -> liquidity::ConstructorParams {
+        let (name, symbol) = self.lp_token.clone();
+        liquidity::ConstructorParams { deployer, name, symbol, settings: self.discount }
+    }
+
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let all =
-            (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer), self.governance(deployer));
+        let (proxy, pool, nft) = (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer));
+        let all = (proxy, pool, nft, self.liquidity(deployer), self.governance(deployer));
         let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
-    /// The bounds the pool will insist on: better told before codes are installed.
+    /// The bounds the actors will insist on: better told before codes are installed.
     fn check(&self) -> Result<()> {
         self.governance.check()?;
         let fees = &self.terms.fees;
@@ -245,6 +267,10 @@ impl Config {
         at_most("keeper.cut_bps", self.keeper_cut.bps.0.into(), MAX_KEEPER_CUT.0)?;
         at_most("terms.reserve_bps", self.terms.reserve_bps.0.into(), limits::MAX_RESERVE.0)?;
         at_most("terms.min_bond_bps", self.terms.min_bond_bps.0.into(), limits::MAX_MIN_BOND.0)?;
+        let Settings { base_bps, slope_bps, max_bps } = self.discount;
+        at_most("liquidity.max_bps", max_bps.0.into(), liquidity::limits::MAX_DISCOUNT.0)?;
+        at_most("liquidity.slope_bps", slope_bps.0.into(), liquidity::limits::MAX_SLOPE.0)?;
+        at_most("liquidity.base_bps", base_bps.0.into(), max_bps.0)?;
         let terms = &self.terms;
         within("terms.reward_period", terms.reward_period, limits::MIN_REWARD_PERIOD, limits::MAX_REWARD_PERIOD)?;
         within("terms.exit_cooldown", terms.exit_cooldown, 0, limits::MAX_EXIT_COOLDOWN)?;
@@ -307,7 +333,7 @@ impl File {
             .chain(self.fees)
             .map(|fee| FeeParams { label: fee.label, recipient: fee.recipient.0, bps: Bps(fee.bps) })
             .collect();
-        let terms = self.terms;
+        let (terms, liquidity) = (self.terms, self.liquidity);
         Config {
             operator: self.operator.0,
             name: self.share.name,
@@ -315,6 +341,12 @@ impl File {
             position_name: self.position.name,
             position_symbol: self.position.symbol,
             keeper_cut: KeeperCut { bps: Bps(self.keeper.cut_bps), cap: self.keeper.cap.0 },
+            lp_token: (liquidity.name, liquidity.symbol),
+            discount: Settings {
+                base_bps: Bps(liquidity.base_bps),
+                slope_bps: Bps(liquidity.slope_bps),
+                max_bps: Bps(liquidity.max_bps),
+            },
             terms: TermsParams {
                 fees,
                 min_deposit: terms.min_deposit.0,
@@ -365,6 +397,8 @@ mod tests {
             ),
             ("cut_bps = 50", "cut_bps = 101", "keeper.cut_bps is 101"),
             ("cut_bps = 50", "cut_bps = -1", "invalid value"),
+            ("max_bps = 1000", "max_bps = 2501", "liquidity.max_bps is 2501"),
+            ("base_bps = 50", "base_bps = 1001", "liquidity.base_bps is 1001"),
             ("bps = 700", "bps = 5000", "sum of all fees"),
             ("[share]", "[share", "expected"),
         ] {

@@ -8,7 +8,7 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_interfaces::{frc46, Caller, MethodInfo};
+use peggy_interfaces::{frc46, frc53, Caller, MethodInfo};
 use peggy_localnet::message::unsigned;
 use peggy_runtime::lifecycle::ALREADY_WIRED;
 use peggy_scenarios::council::Council;
@@ -27,9 +27,12 @@ fn everything() -> Vec<(&'static str, MethodInfo)> {
     let mut all = Vec::new();
     for (actor, methods) in peggy_interfaces::bundle() {
         all.extend(methods.iter().map(|info| (actor, *info)));
-        if actor == "pool" {
-            all.extend(frc46::METHODS.iter().map(|info| (actor, *info)));
-        }
+        let standard = match actor {
+            "pool" | "liquidity" => frc46::METHODS,
+            "nft-share" => frc53::METHODS,
+            _ => &[],
+        };
+        all.extend(standard.iter().map(|info| (actor, *info)));
     }
     all
 }
