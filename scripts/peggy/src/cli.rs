@@ -97,6 +97,9 @@ enum Command {
     Balance(run::balance::Balance),
     /// The terms: fees, bounds and periods.
     Terms,
+    /// Decide together: propose, vote, queue, execute.
+    #[command(subcommand)]
+    Gov(run::gov::Gov),
     /// Send FIL.
     Send(run::send::Send),
     /// Pack the actors' codes into a bundle.
@@ -160,6 +163,7 @@ fn execute(cli: Cli) -> Result<Report> {
         Command::Transfer(args) => run::transfer::run(&session, args),
         Command::Balance(args) => run::balance::run(&session, args),
         Command::Terms => run::terms::run(&session),
+        Command::Gov(args) => run::gov::run(&session, args),
         Command::Send(args) => run::send::run(&session, args),
         Command::Bundle(args) => run::bundle::run(&args),
     }

@@ -7,6 +7,7 @@ pub mod claim_fees;
 pub mod compound;
 pub mod deploy;
 pub mod deposit;
+pub mod gov;
 pub mod localnet;
 pub mod miner;
 pub mod redeem;
