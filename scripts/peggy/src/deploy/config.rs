@@ -6,6 +6,7 @@ use fvm_ipld_encoding::to_vec;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use peggy_interfaces::liquidity::{self, Settings};
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
 use peggy_localnet::keys::blake2b_256;
@@ -73,6 +74,16 @@ struct Keeper {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Liquidity {
+    name: String,
+    symbol: String,
+    base_bps: u32,
+    slope_bps: u32,
+    max_bps: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fee {
     recipient: Account,
     bps: u32,
@@ -130,6 +141,7 @@ struct File {
     operator: Account,
     share: Share,
     keeper: Keeper,
+    liquidity: Liquidity,
     terms: Terms,
     operator_fee: Option<Fee>,
     dataset_fee: Option<Fee>,
@@ -151,6 +163,12 @@ pub struct Config {
     pub keeper_cut: KeeperCut,
     /// The terms.
     pub terms: TermsParams,
+    /// FRC-46 name of the LP token.
+    pub lp_name: String,
+    /// FRC-46 symbol of the LP token.
+    pub lp_symbol: String,
+    /// What liquidity takes off the price.
+    pub discount: Settings,
 }
 
 impl Config {
@@ -187,10 +205,20 @@ impl Config {
         }
     }
 
+    /// Parameters of liquidity's constructor.
+    pub fn liquidity(&self, deployer: Address) -> liquidity::ConstructorParams {
+        liquidity::ConstructorParams {
+            deployer,
+            name: self.lp_name.clone(),
+            symbol: self.lp_symbol.clone(),
+            settings: self.discount,
+        }
+    }
+
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let bytes =
-            to_vec(&(self.owner_proxy(deployer), self.pool(deployer))).or_usage("the configuration does not encode")?;
+        let all = (self.owner_proxy(deployer), self.pool(deployer), self.liquidity(deployer));
+        let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
@@ -203,6 +231,10 @@ impl Config {
         at_most("keeper.cut_bps", self.keeper_cut.bps.0.into(), MAX_KEEPER_CUT.0)?;
         at_most("terms.reserve_bps", self.terms.reserve_bps.0.into(), limits::MAX_RESERVE.0)?;
         at_most("terms.min_bond_bps", self.terms.min_bond_bps.0.into(), limits::MAX_MIN_BOND.0)?;
+        let Settings { base_bps, slope_bps, max_bps } = self.discount;
+        at_most("liquidity.max_bps", max_bps.0.into(), liquidity::limits::MAX_DISCOUNT.0)?;
+        at_most("liquidity.base_bps", base_bps.0.into(), max_bps.0)?;
+        at_most("liquidity.slope_bps", slope_bps.0.into(), liquidity::limits::MAX_SLOPE.0)?;
         let terms = &self.terms;
         within("terms.reward_period", terms.reward_period, limits::MIN_REWARD_PERIOD, limits::MAX_REWARD_PERIOD)?;
         within("terms.exit_cooldown", terms.exit_cooldown, 0, limits::MAX_EXIT_COOLDOWN)?;
@@ -285,6 +317,13 @@ impl File {
                 min_bond_bps: Bps(terms.min_bond_bps),
                 bond_period: terms.bond_period.0,
             },
+            lp_name: self.liquidity.name,
+            lp_symbol: self.liquidity.symbol,
+            discount: Settings {
+                base_bps: Bps(self.liquidity.base_bps),
+                slope_bps: Bps(self.liquidity.slope_bps),
+                max_bps: Bps(self.liquidity.max_bps),
+            },
         }
     }
 }
@@ -321,6 +360,8 @@ mod tests {
             ("cut_bps = 50", "cut_bps = 101", "keeper.cut_bps is 101"),
             ("cut_bps = 50", "cut_bps = -1", "invalid value"),
             ("bps = 700", "bps = 5000", "sum of all fees"),
+            ("max_bps = 1000", "max_bps = 2501", "liquidity.max_bps is 2501, but may be 2500 at most"),
+            ("base_bps = 100", "base_bps = 1100", "liquidity.base_bps is 1100, but may be 1000 at most"),
             ("[share]", "[share", "expected"),
         ] {
             assert!(EXAMPLE.contains(from), "{from}");
@@ -339,7 +380,9 @@ mod tests {
         let digest = config.digest(Address::new_id(1)).unwrap();
         assert_eq!(digest, config.digest(Address::new_id(1)).unwrap());
         assert_ne!(digest, config.digest(Address::new_id(2)).unwrap());
-        let other = Config::parse(&EXAMPLE.replace("\"0.1 FIL\"", "\"0.2 FIL\"")).unwrap();
-        assert_ne!(digest, other.digest(Address::new_id(1)).unwrap());
+        for (from, to) in [("\"0.1 FIL\"", "\"0.2 FIL\""), ("base_bps = 100", "base_bps = 101")] {
+            let other = Config::parse(&EXAMPLE.replace(from, to)).unwrap();
+            assert_ne!(digest, other.digest(Address::new_id(1)).unwrap());
+        }
     }
 }
