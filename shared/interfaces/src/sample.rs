@@ -82,12 +82,31 @@ samples! {
     UniversalReceiverParams = UniversalReceiverParams { type_: crate::receiver::FRC46_TOKEN_TYPE, payload: Sample::sample() };
 }
 
-use crate::{common, miner, owner_proxy, pool, power};
+use crate::{common, liquidity, miner, owner_proxy, pool, power};
 
 struct_samples! {
     peggy_runtime::Wiring { owner_proxy, pool, nft_share, liquidity, governance }
     peggy_runtime::UpgradeParams { new_code, old_code, old_schema, migration_params }
     common::GetWiringReturn { schema, deployer, wiring }
+    common::PauseParams { epochs }
+
+    liquidity::Settings { base_bps, slope_bps, max_bps }
+    liquidity::AddLiquidityParams { min_lp }
+    liquidity::AddLiquidityReturn { lp }
+    liquidity::RemoveLiquidityParams { lp, min_fil, min_shares }
+    liquidity::RemoveLiquidityReturn { fil, shares }
+    liquidity::SellParams { min_out, recipient }
+    liquidity::SellReturn { paid }
+    liquidity::BuySharesParams { min_shares, recipient }
+    liquidity::BuySharesReturn { shares }
+    liquidity::RecycleParams { shares }
+    liquidity::RecycleReturn { fil }
+    liquidity::CollectReturn { collected }
+    liquidity::QuoteSellParams { shares }
+    liquidity::QuoteSellReturn { amount, worth, available, measured_at }
+    liquidity::QuoteBuyParams { value }
+    liquidity::QuoteBuyReturn { shares, available, measured_at }
+    liquidity::GetTotalsReturn { fil, inventory, rewards, lp, value, entry_value, settings, paused_until, measured_at }
 
     owner_proxy::KeeperCut { bps, cap }
     owner_proxy::MinerParams { miner }
@@ -125,7 +144,6 @@ struct_samples! {
     pool::PaidReturn { paid }
     pool::RedeemParams { shares, min_amount }
     pool::RedeemReturn { amount }
-    pool::PauseParams { epochs }
     pool::VoteSnapshotReturn { snapshot, epoch, supply }
     pool::VotesAtParams { snapshot, account }
     pool::VotesAtReturn { votes }

@@ -57,7 +57,7 @@ fn method_tables_are_current() {
     for (actor, methods) in bundle() {
         let path = docs.join(format!("{actor}.md"));
         let mut methods = methods.to_vec();
-        if actor == "pool" {
+        if matches!(actor, "pool" | "liquidity") {
             methods.extend_from_slice(frc46::METHODS);
         }
         let page = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
