@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use fvm_shared::ActorID;
 use peggy_interfaces::common::GetWiringReturn;
+use peggy_interfaces::frc46::{MAX_NAME, MAX_SYMBOL};
 use peggy_interfaces::pool::{limits, ConstructorParams, Fee, FeeParams, PauseParams, Terms, TermsParams};
 use peggy_math::Bps;
 use peggy_runtime::{lifecycle, ActorError, Host, Runtime, UpgradeParams, Wiring};
@@ -13,10 +14,6 @@ use crate::error::Error;
 use crate::state::{Config, State, SCHEMA};
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
-
-/// Bytes of the token's name and symbol, at most.
-const MAX_NAME: usize = 64;
-const MAX_SYMBOL: usize = 16;
 
 /// Makes an empty pool. Called by init only.
 pub fn construct<H: Host>(rt: &Runtime<H>, params: ConstructorParams) -> Result<(), ActorError> {
