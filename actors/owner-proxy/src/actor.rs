@@ -2,6 +2,7 @@
 
 pub mod custody;
 pub mod harvest;
+pub mod loss;
 pub mod measure;
 pub mod pledge;
 pub mod upkeep;
@@ -15,7 +16,7 @@ use peggy_runtime::{lifecycle, ActorError, Host, Runtime};
 
 use crate::emit;
 use crate::error::ProxyError;
-use crate::state::State;
+use crate::state::{Miner, State};
 
 /// The constructor: nobody is anybody yet but deployer and operator, who must exist.
 pub fn construct<H: Host>(rt: &Runtime<H>, params: ConstructorParams) -> Result<(), ActorError> {
@@ -77,9 +78,12 @@ fn check_keeper_cut(cut: &KeeperCut) -> Result<(), ActorError> {
     Ok(())
 }
 
-fn require_governance<H: Host>(rt: &Runtime<H>) -> Result<(), ActorError> {
-    let wiring = rt.state::<State>()?.wiring()?;
-    rt.require_caller(&[wiring.governance], "governance")
+/// Lets governance pass, and returns the state as it is now.
+fn require_governance<H: Host>(rt: &Runtime<H>) -> Result<(State, Wiring), ActorError> {
+    let state: State = rt.state()?;
+    let wiring = state.wiring()?;
+    rt.require_caller(&[wiring.governance], "governance")?;
+    Ok((state, wiring))
 }
 
 /// Lets the operator pass, and returns the state as it is now.
@@ -96,6 +100,14 @@ fn open_to_anyone<H: Host>(rt: &Runtime<H>) -> Result<(State, Wiring), ActorErro
     let wiring = state.wiring()?;
     rt.accept_anyone();
     Ok((state, wiring))
+}
+
+/// Refuses (48) a miner whose last measurement was incomplete.
+fn require_settled(id: ActorID, books: &Miner) -> Result<(), ActorError> {
+    match books.unsettled_since {
+        Some(since) => Err(ProxyError::Unsettled { miner: id, reason: format!("since epoch {since}") }.into()),
+        None => Ok(()),
+    }
 }
 
 /// The ID of a miner this proxy holds.

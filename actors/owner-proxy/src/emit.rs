@@ -52,6 +52,28 @@ pub fn harvested<H: Host>(
     rt.emit(books(event, miner))
 }
 
+/// Principal became a final loss, and the miner's books afterwards. `by` says who bore it: the operator's `bond`, which lost
+/// shares of that worth, or everybody alike, as `governance` decided.
+pub fn written_off<H: Host>(
+    rt: &Runtime<H>,
+    id: ActorID,
+    amount: &TokenAmount,
+    by: &str,
+    miner: &Miner,
+) -> Result<(), ActorError> {
+    rt.emit(books(Event::new("written-off").party("miner", id).amount("amount", amount).with("by", &by), miner))
+}
+
+/// A miner that had been written off is empty and left the list. Its owner stays this proxy, for ever.
+pub fn closed<H: Host>(rt: &Runtime<H>, id: ActorID) -> Result<(), ActorError> {
+    rt.emit(Event::new("miner-closed").party("miner", id))
+}
+
+/// Governance allows one `TakeOwner` of this miner, in place of any it allowed before.
+pub fn approved<H: Host>(rt: &Runtime<H>, id: ActorID) -> Result<(), ActorError> {
+    rt.emit(Event::new("miner-approved").party("miner", id))
+}
+
 /// A miner could not be measured completely. The reason is in the words of whoever failed, for people to read.
 pub fn unsettled<H: Host>(rt: &Runtime<H>, id: ActorID, reason: &str) -> Result<(), ActorError> {
     rt.emit(Event::new("miner-unsettled").party("miner", id).with("reason", &reason))

@@ -34,7 +34,7 @@ pub enum ProxyError {
     CustodyNotConfirmed(ActorID),
     /// 47
     #[error(
-        "the pool has holders besides the operator's bond: another miner's history needs their approval by governance"
+        "the pool has holders besides the operator's bond: another miner's history needs their approval, by governance (ApproveMiner)"
     )]
     NeedsApproval,
     /// 48
@@ -58,6 +58,18 @@ pub enum ProxyError {
     /// 54
     #[error("f0{0}'s books changed while it was being measured")]
     ChangedMeanwhile(ActorID),
+    /// 55
+    #[error("f0{0} has no idle principal: all of it is pledged, deposited for precommits, or lost; it comes free as sectors expire")]
+    NothingIdle(ActorID),
+    /// 56
+    #[error("the pool wrote off {written_off}, but only {impaired} of principal was impaired: the two books differ")]
+    BooksDiffer { written_off: TokenAmount, impaired: TokenAmount },
+    /// 57
+    #[error("f0{0} has no loss to write off: its backing and the rewards still vesting cover its principal")]
+    NothingLost(ActorID),
+    /// 58
+    #[error("f0{0} was written off and nothing is left in it; the next harvest takes it off the list: pledge to another miner")]
+    Over(ActorID),
 }
 
 impl ProxyError {
@@ -79,6 +91,10 @@ impl ProxyError {
             Self::NotPositive(_) => 52,
             Self::InDebt { .. } => 53,
             Self::ChangedMeanwhile(_) => 54,
+            Self::NothingIdle(_) => 55,
+            Self::BooksDiffer { .. } => 56,
+            Self::NothingLost(_) => 57,
+            Self::Over(_) => 58,
         })
     }
 }
@@ -112,6 +128,10 @@ mod tests {
             ProxyError::NotPositive(amount()),
             ProxyError::InDebt { miner: 1, debt: amount() },
             ProxyError::ChangedMeanwhile(1),
+            ProxyError::NothingIdle(1),
+            ProxyError::BooksDiffer { written_off: amount(), impaired: amount() },
+            ProxyError::NothingLost(1),
+            ProxyError::Over(1),
         ];
         for (error, code) in all.iter().zip(40..) {
             assert_eq!(error.exit_code().value(), code, "{error}");

@@ -69,16 +69,22 @@ pub fn impairment(principal: &TokenAmount, backing: &TokenAmount, vesting: &Toke
 pub struct Plan {
     /// Backing beyond the principal, as far as it is available.
     pub reward: TokenAmount,
-    /// Principal that is available, as far as the pool's exits need it.
+    /// Principal that is available, as far as somebody wants it home.
     pub home: TokenAmount,
 }
 
 impl Plan {
-    /// `reward = min(available, max(0, backing - principal))`, `home = min(available - reward, principal, exit_demand)`.
-    pub fn of(principal: &TokenAmount, measured: &Measurement, exit_demand: &TokenAmount) -> Self {
+    /// All that can be taken: `reward = min(available, max(0, backing - principal))`, and as `home` the idle principal,
+    /// `min(available - reward, principal)`. Free rewards that heal a loss count as principal: that is what they became.
+    pub fn at_most(principal: &TokenAmount, measured: &Measurement) -> Self {
         let reward = saturating_sub(&measured.backing, principal).min(measured.available.clone());
-        let home = (&measured.available - &reward).min(principal.clone()).min(exit_demand.clone());
+        let home = (&measured.available - &reward).min(principal.clone());
         Self { reward, home }
+    }
+
+    /// The same with no more principal than `wanted`.
+    pub fn wanting(self, wanted: &TokenAmount) -> Self {
+        Self { home: self.home.min(wanted.clone()).max(TokenAmount::zero()), ..self }
     }
 
     /// What is asked of the miner.

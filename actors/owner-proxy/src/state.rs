@@ -11,7 +11,8 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{KeeperCut, MinerInfo, PendingWorker, MAX_MINERS};
-use peggy_interfaces::pool::MinerTotals;
+use peggy_interfaces::pool::{MinerTotals, SettleParams};
+use peggy_math::saturating_sub;
 use peggy_runtime::lifecycle::not_wired;
 use peggy_runtime::{ActorError, Host, Store, Wiring};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
@@ -21,6 +22,10 @@ use crate::math::{impairment, legacy_left, Measurement, Plan};
 
 /// Version of the layout of [`State`].
 pub const SCHEMA: u64 = 1;
+
+/// Epochs (a day) by which `Sync` puts off miners that say nothing of how old the measurements are. The pool asks for a few
+/// miners only, those it needs for a price, and a sick or empty one must not take their place; none waits for ever.
+pub const PATIENCE: ChainEpoch = 2_880;
 
 /// The state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
@@ -35,6 +40,8 @@ pub struct State {
     pub operator: ActorID,
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// A miner governance approved, until `TakeOwner` takes it.
+    pub approved: Option<ActorID>,
     /// Sum of the miners' principal.
     pub principal: TokenAmount,
     /// Sum of the miners' impairment.
@@ -107,6 +114,8 @@ pub struct Miner {
     /// Until this epoch a change of worker the former owner asked for may be pending: no miner method shows it.
     /// `None` when none can be.
     pub foreign_worker_until: Option<ChainEpoch>,
+    /// Governance wrote a loss of it off: it leaves the list once nothing is left in it.
+    pub closing: bool,
 }
 
 /// What a harvest brought, after booking.
@@ -139,13 +148,14 @@ impl Miner {
             unsettled_since: None,
             pending_worker: None,
             foreign_worker_until,
+            closing: false,
         }
     }
 
     /// Books a complete measurement and what arrived of what it showed could be taken.
     pub fn book(&mut self, measured: &Measurement, plan: &Plan, arrived: &TokenAmount, epoch: ChainEpoch) -> Harvested {
         let harvested = self.receive(plan, arrived);
-        self.backing = peggy_math::saturating_sub(&measured.backing, arrived);
+        self.backing = saturating_sub(&measured.backing, arrived);
         self.vesting = measured.vesting.clone();
         self.debt = measured.debt.clone();
         self.harvestable = &plan.reward - &harvested.reward;
@@ -168,7 +178,7 @@ impl Miner {
     ) -> Harvested {
         let harvested = self.receive(plan, arrived);
         if let Some(m) = measured {
-            let backing = peggy_math::saturating_sub(&m.backing, arrived);
+            let backing = saturating_sub(&m.backing, arrived);
             let (impaired, impaired_net) = impairment(&self.principal, &backing, &m.vesting);
             self.impaired = impaired.max(self.impaired.clone());
             self.impaired_net = impaired_net.max(self.impaired_net.clone());
@@ -194,6 +204,21 @@ impl Miner {
         self.backing += amount;
     }
 
+    /// Books impaired principal as lost for good: `amount` is at most `impaired`. It is taken from principal and both
+    /// impairments alike, which leaves them what the last measurement makes of the principal that remains.
+    pub fn write_off(&mut self, amount: &TokenAmount) {
+        self.principal -= amount;
+        self.impaired -= amount;
+        self.impaired_net = saturating_sub(&self.impaired_net, amount);
+    }
+
+    /// Nothing is left of a miner governance wrote off, nor can anything come: no principal, nothing that backs or vests,
+    /// no debt. Only a complete measurement shows that. A miner nobody wrote off may be as empty as it likes.
+    pub fn is_over(&self) -> bool {
+        let left = [&self.principal, &self.backing, &self.vesting, &self.debt];
+        self.closing && self.unsettled_since.is_none() && left.iter().all(|amount| amount.is_zero())
+    }
+
     /// As `GetMiner` shows it.
     pub fn info(self, id: ActorID) -> MinerInfo {
         MinerInfo {
@@ -210,6 +235,7 @@ impl Miner {
             tried_at: self.tried_at,
             unsettled_since: self.unsettled_since,
             pending_worker: self.pending_worker,
+            closing: self.closing,
         }
     }
 }
@@ -223,6 +249,7 @@ impl State {
             wiring: None,
             operator,
             keeper_cut,
+            approved: None,
             principal: TokenAmount::zero(),
             impaired: TokenAmount::zero(),
             impaired_net: TokenAmount::zero(),
@@ -279,6 +306,11 @@ impl State {
         self.put(store, id, miner)
     }
 
+    /// Takes a miner that [is over](Miner::is_over) off the list. It has no part in the sums any more.
+    pub fn close_miner(&mut self, id: ActorID) {
+        self.turns.retain(|t| t.miner != id);
+    }
+
     fn put<H: Host>(&mut self, store: Store<'_, H>, id: ActorID, miner: &Miner) -> Result<(), ActorError> {
         self.principal += &miner.principal;
         self.impaired += &miner.impaired;
@@ -302,9 +334,24 @@ impl State {
         }
     }
 
-    /// At most `max` miners, those tried longest ago first.
+    /// What the pool is told when no FIL comes: who operates, and the books, of this miner and of all.
+    pub fn report(&self, miner: Option<(ActorID, &Miner)>) -> SettleParams {
+        SettleParams {
+            miner: miner.map(|(id, _)| id),
+            operator: self.operator,
+            home: TokenAmount::zero(),
+            legacy: TokenAmount::zero(),
+            lost: TokenAmount::zero(),
+            miner_impaired_net: miner.map(|(_, books)| books.impaired_net.clone()).unwrap_or_default(),
+            totals: self.totals(),
+        }
+    }
+
+    /// At most `max` miners, those tried longest ago first. One that says nothing of how old the measurements are (without
+    /// principal, or unsettled) counts as tried [`PATIENCE`] later than it was.
     pub fn longest_untried(&self, max: usize) -> Vec<ActorID> {
-        let mut by_age: Vec<_> = self.turns.iter().map(|t| (t.tried_at, t.miner)).collect();
+        let patience = |turn: &Turn| if turn.measured_at.is_some() { 0 } else { PATIENCE };
+        let mut by_age: Vec<_> = self.turns.iter().map(|t| (t.tried_at + patience(t), t.miner)).collect();
         by_age.sort_unstable();
         by_age.into_iter().take(max).map(|(_, miner)| miner).collect()
     }

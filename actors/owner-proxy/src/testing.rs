@@ -9,7 +9,7 @@ use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{MAX_KEEPER_CUT, MAX_MINERS};
 use peggy_runtime::Findings;
 
-use crate::math::impairment;
+use crate::math::{impairment, legacy_left};
 use crate::state::{Miner, State, Turn, SCHEMA};
 
 /// Checks a state and all its miners, whose books `load` reads.
@@ -39,6 +39,10 @@ pub fn check_state_invariants<E: Display>(state: &State, load: impl Fn(&Cid) -> 
             check_miner(findings, id, &miner);
         });
     }
+    findings.require(
+        !state.approved.is_some_and(|id| state.holds(id)),
+        format_args!("{:?} is approved and held already", state.approved),
+    );
     let sorted = state.turns.windows(2).all(|pair| pair[0].miner < pair[1].miner);
     findings.require(sorted, "miners are not in ascending order, or one is listed twice");
     let kept = (&state.principal, &state.impaired, &state.impaired_net);
@@ -71,6 +75,13 @@ fn check_miner(findings: &mut Findings, id: ActorID, miner: &Miner) {
         findings.require(
             (&miner.impaired, &miner.impaired_net) == (&impaired, &impaired_net),
             "impairment is not what the measurement makes it",
+        );
+        let legacy = legacy_left(&miner.legacy_vesting, &miner.principal, &miner.backing, &miner.vesting);
+        findings
+            .require(miner.legacy_vesting == legacy, "more is the operator's from before custody than is left for it");
+        findings.require(
+            miner.harvestable <= peggy_math::saturating_sub(&miner.backing, &miner.principal),
+            "more reward is harvestable than backing exceeds principal",
         );
     } else {
         findings.require(

@@ -6,7 +6,9 @@ use fvm_ipld_encoding::strict_bytes::ByteBuf;
 use fvm_shared::error::ExitCode;
 use harness::*;
 use peggy_interfaces::miner::{self, PendingBeneficiaryChange};
-use peggy_interfaces::owner_proxy::{CreateMiner, CreateMinerParams, CreateMinerReturn, MinerParams, TakeOwner};
+use peggy_interfaces::owner_proxy::{
+    ApproveMiner, CreateMiner, CreateMinerParams, CreateMinerReturn, GetConfig, Harvest, MinerParams, TakeOwner,
+};
 use peggy_interfaces::pool::MinerTotals;
 use peggy_interfaces::power;
 use peggy_runtime::mock::{code, Expected};
@@ -126,6 +128,91 @@ fn outside_holders_must_approve() {
 }
 
 #[test]
+fn shares_that_wait_to_leave_are_outside_too() {
+    let h = Harness::new();
+    h.host.set_code(MINER, code("miner"));
+    // The pool counts queued shares among all shares; 5 of these 105 are somebody's in the queue.
+    h.expect_holders(105, 100);
+    assert_eq!(take(&h, MINER), 47);
+    h.take(MINER, &Health::of(1, 0, 0));
+}
+
+fn approve(h: &Harness, miner: u64) {
+    h.host.set_code(miner, code("miner"));
+    h.call::<ApproveMiner>(GOVERNANCE, &MinerParams { miner: id(miner) }).unwrap();
+    assert_eq!(h.call::<GetConfig>(STRANGER, &()).unwrap().approved, Some(miner));
+    assert_eq!(h.kinds(), ["miner-approved"]);
+    h.check();
+}
+
+#[test]
+fn an_approval_lets_one_miner_in_once() {
+    let h = Harness::new();
+    approve(&h, MINER);
+    // Nobody is asked who holds shares.
+    h.expect_approved_handover(MINER);
+    h.finish_taking(MINER, &Health::of(70, 30, 20));
+    assert_eq!(h.call::<GetConfig>(STRANGER, &()).unwrap().approved, None);
+    // The next one needs its own.
+    h.host.set_code(3000, code("miner"));
+    h.expect_holders(200, 100);
+    assert_eq!(take(&h, 3000), 47);
+}
+
+#[test]
+fn an_approval_is_of_the_miner_it_names() {
+    let h = Harness::new();
+    approve(&h, MINER);
+    h.host.set_code(3000, code("miner"));
+    h.expect_holders(101, 100);
+    assert_eq!(take(&h, 3000), 47);
+    // While only the bond holds shares another one may come; the approval is left.
+    h.take(3001, &Health::of(1, 0, 0));
+    assert_eq!(h.state().approved, Some(MINER));
+    // A later approval replaces it.
+    approve(&h, 3000);
+    h.expect_holders(101, 100);
+    assert_eq!(take(&h, MINER), 47);
+    h.expect_approved_handover(3000);
+    h.finish_taking(3000, &Health::of(1, 0, 0));
+}
+
+#[test]
+fn an_approval_replaces_no_other_check_and_survives_a_refusal() {
+    let h = Harness::new();
+    approve(&h, MINER);
+    h.expect_owner(MINER, OLD_OWNER, None);
+    assert_eq!(take(&h, MINER), 44);
+    h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
+    h.expect_beneficiary(MINER, STRANGER, None);
+    assert_eq!(take(&h, MINER), 45);
+    h.expect_approved_handover(MINER);
+    h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
+    h.expect_beneficiary(MINER, PROXY, None);
+    assert_eq!(take(&h, MINER), 46);
+    for caller in [STRANGER, GOVERNANCE, OLD_OWNER] {
+        assert_eq!(h.refused::<TakeOwner>(caller, &MinerParams { miner: id(MINER) }), 18);
+    }
+    h.expect_approved_handover(MINER);
+    h.finish_taking(MINER, &Health::of(1, 0, 0));
+}
+
+#[test]
+fn governance_alone_approves_and_only_miners_not_held() {
+    let h = Harness::holding(&Health::of(1, 0, 0));
+    h.host.set_code(3000, code("miner"));
+    let approve = |caller, miner| h.refused::<ApproveMiner>(caller, &MinerParams { miner: id(miner) });
+    for caller in [STRANGER, OPERATOR, POOL, DEPLOYER, OLD_OWNER, 3000] {
+        assert_eq!(approve(caller, 3000), 18);
+    }
+    assert_eq!(approve(GOVERNANCE, MINER), 42);
+    assert_eq!(approve(GOVERNANCE, STRANGER), 43);
+    assert_eq!(approve(GOVERNANCE, 9_999), 17);
+    assert_eq!(h.state().approved, None);
+    h.check();
+}
+
+#[test]
 fn a_miner_that_cannot_be_measured_is_not_taken() {
     let h = Harness::new();
     h.expect_handover(MINER);
@@ -195,6 +282,29 @@ fn a_miner_is_born_in_custody() {
     h.check();
     assert_eq!(h.kinds(), ["miner-created"]);
     assert_eq!(h.miner(MINER).legacy_vesting, fil(7));
+}
+
+#[test]
+fn failure_22_a_miner_is_born_while_others_are_old_or_sick() {
+    let h = Harness::new();
+    h.take(3000, &Health::of(50, 0, 0));
+    h.take(3001, &Health::of(50, 0, 0));
+    h.expect::<miner::RepayDebt>(3001, &(), Ok(()));
+    h.expect_query::<miner::GetAvailableBalance>(3001, &(), Err(ExitCode::USR_ILLEGAL_STATE));
+    h.expect_settle(&fil(0), None);
+    h.call::<Harvest>(STRANGER, &MinerParams { miner: id(3001) }).unwrap();
+    // Months later nobody has measured either. No other miner is asked, and nobody asks who holds shares.
+    h.host.set_epoch(300_000);
+    expect_birth(&h, 10);
+    h.expect_owner(MINER, PROXY, None);
+    h.expect_beneficiary(MINER, PROXY, None);
+    h.expect_reading(MINER, &Health::of(0, 3, 7));
+    h.expect_withdrawal(MINER, &fil(0), Ok(fil(0)), &fil(0));
+    let totals =
+        MinerTotals { principal: fil(103), oldest_measurement: Some(10), unsettled: 1, ..MinerTotals::default() };
+    h.expect_credit(MINER, &fil(3), totals);
+    h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap();
+    h.check();
 }
 
 #[test]

@@ -3,18 +3,17 @@
 mod harness;
 
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::error::ExitCode;
 use harness::*;
+use peggy_interfaces::miner;
 use peggy_interfaces::owner_proxy::{Harvest, HarvestReturn, MinerParams, Sweep, Sync, SyncParams};
 use peggy_interfaces::pool::{MinerTotals, SettleParams};
-
-fn milli(n: i64) -> TokenAmount {
-    TokenAmount::from_nano(n * 1_000_000)
-}
+use peggy_owner_proxy::state::PATIENCE;
 
 fn settled(reward_legacy: TokenAmount, principal: i64, measured: i64) -> SettleParams {
     let totals =
         MinerTotals { principal: fil(principal), oldest_measurement: Some(measured), ..MinerTotals::default() };
-    SettleParams { miner: Some(MINER), home: fil(0), legacy: reward_legacy, totals }
+    SettleParams { legacy: reward_legacy, ..report(fil(0), totals) }
 }
 
 #[test]
@@ -93,12 +92,13 @@ fn a_loss_is_booked_and_healed_before_anybody_is_paid() {
         oldest_measurement: Some(10),
         unsettled: 0,
     };
-    h.expect_settle(&fil(0), Some(SettleParams { miner: Some(MINER), home: fil(0), legacy: fil(0), totals }));
+    h.expect_settle(&fil(0), Some(report(fil(10), totals)));
     h.harvest(STRANGER).unwrap();
     h.check();
 
-    // 35 came: 30 heal, 5 are reward.
+    // 35 came: 30 heal, 5 are reward. What healed is principal, and idle.
     h.expect_reading(MINER, &Health::of(70, 35, 0));
+    h.expect_demand(&fil(0));
     h.expect_paid(MINER, &fil(5));
     h.host.expect_pay(STRANGER, milli(50));
     h.expect_settle(&milli(4_950), Some(settled(fil(0), 100, 10)));
@@ -146,6 +146,62 @@ fn sync_starts_with_the_one_tried_longest_ago() {
 }
 
 #[test]
+fn sync_measures_first_what_a_price_rests_on() {
+    let h = Harness::new();
+    // A sick miner and an empty one, taken before all others.
+    h.take(3000, &Health::of(5, 0, 0));
+    h.take(3001, &Health::of(0, 0, 0));
+    h.take(3002, &Health::of(1, 0, 0));
+    h.take(3003, &Health::of(1, 0, 0));
+    let sick = |h: &Harness| {
+        h.expect::<miner::RepayDebt>(3000, &(), Err(ExitCode::USR_ILLEGAL_STATE));
+        h.expect_query::<miner::GetAvailableBalance>(3000, &(), Err(ExitCode::USR_ILLEGAL_STATE));
+        h.expect_settle(&fil(0), None);
+    };
+    sick(&h);
+    h.call::<Harvest>(STRANGER, &MinerParams { miner: id(3000) }).unwrap();
+    let well = |miner, health: Health| {
+        h.expect_reading(miner, &health);
+        h.expect_paid(miner, &fil(0));
+        h.expect_settle(&fil(0), None);
+    };
+    // The two that matter come first, although the others were tried longer ago: for a whole day.
+    for epoch in [11, 500, 10 + PATIENCE + 1] {
+        h.host.set_epoch(epoch);
+        well(3002, Health::of(1, 0, 0));
+        well(3003, Health::of(1, 0, 0));
+        assert_eq!(h.call::<Sync>(POOL, &SyncParams { max_miners: 2 }).unwrap().measured, 2);
+        assert_eq!(h.totals().oldest_measurement, Some(epoch));
+    }
+    // But they are not left out for ever.
+    h.host.set_epoch(10 + PATIENCE + 2);
+    sick(&h);
+    well(3001, Health::of(0, 0, 0));
+    assert_eq!(h.call::<Sync>(POOL, &SyncParams { max_miners: 2 }).unwrap().measured, 2);
+    h.check();
+}
+
+#[test]
+fn sync_reaches_all_of_32_a_few_at_a_time() {
+    let h = Harness::new();
+    for n in 0..32 {
+        h.take(MINER + n, &Health::of(1, 0, 0));
+    }
+    h.host.set_epoch(30);
+    for n in 0..32 {
+        h.expect_reading(MINER + n, &Health::of(1, 0, 0));
+        h.expect_paid(MINER + n, &fil(0));
+        h.expect_settle(&fil(0), None);
+    }
+    for n in 0..16 {
+        assert_eq!(h.totals().oldest_measurement, Some(10), "after {n} calls");
+        assert_eq!(h.call::<Sync>(STRANGER, &SyncParams { max_miners: 2 }).unwrap().measured, 2);
+    }
+    assert_eq!(h.totals().oldest_measurement, Some(30));
+    h.check();
+}
+
+#[test]
 fn sync_of_everything_does_32() {
     let h = Harness::new();
     for n in 0..32 {
@@ -168,7 +224,7 @@ fn sweep_passes_on_what_came_by_itself() {
     let h = Harness::holding(&Health::of(100, 0, 0));
     assert_eq!(h.call::<Sweep>(STRANGER, &()).unwrap().amount, fil(0));
     h.host.set_balance(PROXY, fil(3));
-    let params = SettleParams { miner: None, home: fil(0), legacy: fil(0), totals: h.totals() };
+    let params = SettleParams { miner: None, ..report(fil(0), h.totals()) };
     h.expect_settle(&fil(3), Some(params));
     assert_eq!(h.call::<Sweep>(STRANGER, &()).unwrap().amount, fil(3));
     h.check();

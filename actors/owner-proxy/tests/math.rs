@@ -36,15 +36,18 @@ fn backing_is_never_negative() {
 }
 
 #[test]
-fn principal_comes_home_only_for_exits_and_after_the_reward() {
+fn principal_comes_home_only_as_wanted_and_after_the_reward() {
     let measured = Measurement { backing: atto(120), vesting: atto(0), available: atto(50), debt: atto(0) };
-    let plan = |principal, demand| Plan::of(&atto(principal), &measured, &atto(demand));
+    let plan = |principal, wanted| Plan::at_most(&atto(principal), &measured).wanting(&atto(wanted));
     assert_eq!(plan(100, 0), Plan { reward: atto(20), home: atto(0) });
     assert_eq!(plan(100, 7), Plan { reward: atto(20), home: atto(7) });
     assert_eq!(plan(100, 1_000), Plan { reward: atto(20), home: atto(30) });
     assert_eq!(plan(5, 1_000), Plan { reward: atto(50), home: atto(0) });
     // With a loss nothing is reward, but principal may still come home.
     assert_eq!(plan(200, 9), Plan { reward: atto(0), home: atto(9) });
+    // Rewards that healed a loss and are free are principal like any other.
+    assert_eq!(plan(120, 1_000), Plan { reward: atto(0), home: atto(50) });
+    assert_eq!(plan(100, -3), Plan { reward: atto(20), home: atto(0) });
     let less = plan(100, 1_000).split(&atto(25));
     assert_eq!(less, Plan { reward: atto(20), home: atto(5) });
 }
@@ -81,7 +84,7 @@ proptest! {
             initial_pledge: atto(pledge),
         };
         let m = Measurement::of(&figures, 50).unwrap();
-        let plan = Plan::of(&atto(principal), &m, &atto(demand));
+        let plan = Plan::at_most(&atto(principal), &m).wanting(&atto(demand));
         prop_assert!(plan.total() <= m.available);
         prop_assert!(plan.home <= atto(principal.min(demand)));
         // A reward never makes a loss, nor deepens one.

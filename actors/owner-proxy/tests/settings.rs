@@ -5,8 +5,9 @@ mod harness;
 use fvm_ipld_encoding::RawBytes;
 use harness::*;
 use peggy_interfaces::owner_proxy::{
-    GetConfig, GetMiner, GetWiring, Harvest, KeeperCut, ListMiners, MinerParams, SetKeeperCut, SetOperator,
-    SetOperatorParams, Sweep, Sync, SyncParams, TakeOwner, Upgrade, Wire,
+    ApproveMiner, GetConfig, GetMiner, GetWiring, Harvest, KeeperCut, ListMiners, MinerParams, ReturnPrincipal,
+    ReturnPrincipalParams, SetKeeperCut, SetOperator, SetOperatorParams, Sweep, Sync, SyncParams, TakeOwner, Upgrade,
+    Wire, WriteOff,
 };
 use peggy_math::Bps;
 use peggy_owner_proxy::state::SCHEMA;
@@ -58,6 +59,10 @@ fn failure_25_nothing_but_wire_works_before_wiring() {
     assert_eq!(h.refused::<Sync>(STRANGER, &SyncParams { max_miners: 1 }), 32);
     assert_eq!(h.refused::<Sweep>(STRANGER, &()), 32);
     assert_eq!(h.refused::<SetKeeperCut>(DEPLOYER, &keeper_cut()), 32);
+    assert_eq!(h.refused::<ApproveMiner>(GOVERNANCE, &miner), 32);
+    assert_eq!(h.refused::<WriteOff>(GOVERNANCE, &miner), 32);
+    let back = ReturnPrincipalParams { miner: id(MINER), amount: fil(1) };
+    assert_eq!(h.refused::<ReturnPrincipal>(OPERATOR, &back), 32);
     assert_eq!(h.refused::<GetMiner>(STRANGER, &miner), 32);
     assert_eq!(h.call::<GetConfig>(STRANGER, &()).unwrap_err().code().value(), 32);
     assert_eq!(h.call::<ListMiners>(STRANGER, &()).unwrap_err().code().value(), 32);
@@ -78,7 +83,7 @@ fn governance_alone_sets() {
     h.call::<SetKeeperCut>(GOVERNANCE, &cut).unwrap();
     assert_eq!(h.kinds(), ["operator-set", "keeper-cut-set"]);
     let config = h.call::<GetConfig>(STRANGER, &()).unwrap();
-    assert_eq!((config.operator, config.keeper_cut, config.miners), (STRANGER, cut, 0));
+    assert_eq!((config.operator, config.keeper_cut, config.miners, config.approved), (STRANGER, cut, 0, None));
     // The former operator is nobody now.
     assert_eq!(h.refused::<TakeOwner>(OPERATOR, &MinerParams { miner: id(MINER) }), 18);
     h.check();

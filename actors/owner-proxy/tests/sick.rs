@@ -6,7 +6,7 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
 use harness::*;
 use peggy_interfaces::miner;
-use peggy_interfaces::pool::{MinerTotals, SettleParams};
+use peggy_interfaces::pool::MinerTotals;
 use peggy_runtime::mock::Expected;
 use peggy_runtime::{IpldBlock, Method};
 
@@ -21,7 +21,7 @@ fn expect_unsettled(h: &Harness, impaired: i64, impaired_net: i64) {
         oldest_measurement: None,
         unsettled: 1,
     };
-    h.expect_settle(&fil(0), Some(SettleParams { miner: Some(MINER), home: fil(0), legacy: fil(0), totals }));
+    h.expect_settle(&fil(0), Some(report(fil(impaired_net), totals)));
 }
 
 fn harvest_goes_on(h: &Harness) {
@@ -73,7 +73,7 @@ fn debt_that_cannot_be_paid_is_booked() {
         oldest_measurement: Some(10),
         unsettled: 0,
     };
-    h.expect_settle(&fil(0), Some(SettleParams { miner: Some(MINER), home: fil(0), legacy: fil(0), totals }));
+    h.expect_settle(&fil(0), Some(report(fil(30), totals)));
     harvest_goes_on(&h);
     assert_eq!(h.kinds(), ["harvested"]);
 }

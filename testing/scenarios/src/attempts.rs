@@ -57,7 +57,13 @@ fn aimed_at(method: &MethodInfo, w: &World, miner: ActorID) -> Vec<RawBytes> {
             migration_params: RawBytes::default(),
         })],
         "GetWiring" | "Sweep" | "GetConfig" | "ListMiners" => vec![RawBytes::default()],
-        "TakeOwner" | "Harvest" | "ConfirmChangeWorkerAddress" | "RepayDebt" | "GetMiner" => {
+        "TakeOwner"
+        | "Harvest"
+        | "ConfirmChangeWorkerAddress"
+        | "RepayDebt"
+        | "GetMiner"
+        | "ApproveMiner"
+        | "WriteOff" => {
             vec![encode(&proxy::MinerParams { miner: of }), encode(&proxy::MinerParams { miner: stranger })]
         }
         "CreateMiner" => vec![encode(&proxy::CreateMinerParams {
@@ -67,6 +73,10 @@ fn aimed_at(method: &MethodInfo, w: &World, miner: ActorID) -> Vec<RawBytes> {
             multiaddrs: vec![],
         })],
         "Pledge" => vec![encode(&proxy::PledgeParams { miner: of, amount: fil(1) })],
+        "ReturnPrincipal" => vec![
+            encode(&proxy::ReturnPrincipalParams { miner: of, amount: fil(1) }),
+            encode(&proxy::ReturnPrincipalParams { miner: stranger, amount: fil(1) }),
+        ],
         "Sync" => vec![encode(&proxy::SyncParams { max_miners: 32 })],
         "ChangeWorkerAddress" => vec![encode(&proxy::ChangeWorkerAddressParams {
             miner: of,

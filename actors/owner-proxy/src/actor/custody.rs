@@ -1,4 +1,4 @@
-//! TakeOwner and CreateMiner: how a miner comes here, to stay.
+//! TakeOwner, ApproveMiner and CreateMiner: how a miner comes here, to stay.
 
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
@@ -14,7 +14,7 @@ use peggy_interfaces::{call, power, query};
 use peggy_runtime::{ActorError, Host, Runtime};
 
 use super::upkeep::WORKER_CHANGE_DELAY;
-use super::{measure, require_operator};
+use super::{measure, require_governance, require_operator};
 use crate::emit;
 use crate::error::ProxyError;
 use crate::math::Measurement;
@@ -29,7 +29,9 @@ pub fn take_owner<H: Host>(rt: &Runtime<H>, params: MinerParams) -> Result<TakeO
     let id = rt.resolve(&params.miner, "the miner")?;
     state.check_room_for(Some(id))?;
     require_miner_code(rt, id)?;
-    require_no_outside_holders(rt, &wiring)?;
+    if state.approved != Some(id) {
+        require_no_outside_holders(rt, &wiring)?;
+    }
     require_clean_handover(rt, id)?;
 
     call::<ChangeOwnerAddress, H>(rt, id, &Address::new_id(rt.receiver()), &TokenAmount::zero())?;
@@ -40,6 +42,22 @@ pub fn take_owner<H: Host>(rt: &Runtime<H>, params: MinerParams) -> Result<TakeO
     let foreign_worker_until = Some(rt.epoch() + WORKER_CHANGE_DELAY);
     let backing = book(rt, &wiring, "miner-taken", id, foreign_worker_until)?;
     Ok(TakeOwnerReturn { backing })
+}
+
+/// `ApproveMiner`. One at a time: a later approval replaces one that was not used. It names a miner and no more; its
+/// backing is measured, and its handover checked, when it is taken.
+pub fn approve_miner<H: Host>(rt: &Runtime<H>, params: MinerParams) -> Result<(), ActorError> {
+    let (state, _) = require_governance(rt)?;
+    let id = rt.resolve(&params.miner, "the miner")?;
+    if state.holds(id) {
+        return Err(ProxyError::AlreadyHeld(id).into());
+    }
+    require_miner_code(rt, id)?;
+    rt.transaction(|state: &mut State, _| {
+        state.approved = Some(id);
+        Ok(())
+    })?;
+    emit::approved(rt, id)
 }
 
 /// `CreateMiner`. The network locks its deposit as if it were a reward; it was the operator's, and so it is when it has
@@ -68,8 +86,8 @@ fn require_miner_code<H: Host>(rt: &Runtime<H>, id: ActorID) -> Result<(), Actor
     }
 }
 
-/// Another miner brings its history (faults to come, debts not seen yet) to everyone who holds shares. Until governance
-/// can approve one (`ApproveMiner`), none comes once anybody but the bond holds any.
+/// Another miner brings its history (faults to come, debts not seen yet) to everyone who holds shares. Once anybody but the
+/// bond holds any, none comes that governance did not approve. Shares that wait in the exit queue bear losses and count.
 fn require_no_outside_holders<H: Host>(rt: &Runtime<H>, wiring: &Wiring) -> Result<(), ActorError> {
     let shares = query::<GetTotals, H>(rt, wiring.pool, &())?.shares;
     let bond = query::<GetBond, H>(rt, wiring.pool, &())?.shares;
@@ -122,6 +140,7 @@ fn book<H: Host>(
     let miner = Miner::taken(&measured, rt.epoch(), foreign_worker_until);
     let totals = rt.transaction(|state: &mut State, store| {
         state.add_miner(store, id, &miner)?;
+        state.approved = state.approved.filter(|approved| *approved != id);
         Ok(state.totals())
     })?;
     emit::custody(rt, event, id, operator, &miner)?;

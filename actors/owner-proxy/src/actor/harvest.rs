@@ -3,15 +3,15 @@
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_interfaces::call;
 use peggy_interfaces::common::Wiring;
 use peggy_interfaces::owner_proxy::{
     HarvestReturn, KeeperCut, MinerParams, SweepReturn, SyncParams, SyncReturn, MAX_MINERS,
 };
-use peggy_interfaces::pool::{Settle, SettleParams};
+use peggy_interfaces::pool::{ExitDemand, SettleParams};
+use peggy_interfaces::query;
 use peggy_runtime::{ActorError, Host, Runtime};
 
-use super::{held, measure, open_to_anyone};
+use super::{held, loss, measure, open_to_anyone};
 use crate::emit;
 use crate::error::ProxyError;
 use crate::math::{keeper_cut, Measurement, Plan};
@@ -21,17 +21,17 @@ use crate::state::{Harvested, Miner, State};
 pub fn harvest<H: Host>(rt: &Runtime<H>, params: MinerParams) -> Result<HarvestReturn, ActorError> {
     let (state, wiring) = open_to_anyone(rt)?;
     let miner = held(rt, &state, &params.miner)?;
-    let (took, books) = harvest_miner(rt, &wiring, miner, keeper(rt, &wiring))?;
+    let Done { took, books, .. } = harvest_miner(rt, &wiring, miner, keeper(rt, &wiring), &TokenAmount::zero())?;
     Ok(HarvestReturn { reward: took.reward, home: took.home, backing: books.backing })
 }
 
-/// `Sync`.
+/// `Sync`. Fails because of no miner: a sick one is tried like the others, and left unsettled.
 pub fn sync<H: Host>(rt: &Runtime<H>, params: SyncParams) -> Result<SyncReturn, ActorError> {
     let (state, wiring) = open_to_anyone(rt)?;
     let max = MAX_MINERS.min(params.max_miners as usize);
     let miners = state.longest_untried(max);
     for miner in &miners {
-        harvest_miner(rt, &wiring, *miner, keeper(rt, &wiring))?;
+        harvest_miner(rt, &wiring, *miner, keeper(rt, &wiring), &TokenAmount::zero())?;
     }
     Ok(SyncReturn { measured: miners.len() as u32 })
 }
@@ -42,9 +42,8 @@ pub fn sweep<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<SweepReturn, Actor
     let amount = rt.balance();
     if !amount.is_zero() {
         emit::swept(rt, &amount)?;
-        let nothing = TokenAmount::zero();
-        let params = SettleParams { miner: None, home: nothing.clone(), legacy: nothing, totals: state.totals() };
-        call::<Settle, H>(rt, wiring.pool, &params, &amount)?;
+        // No miner was measured, so there is no new loss to absorb.
+        loss::tell_pool(rt, &wiring, &state.report(None), &amount, &TokenAmount::zero())?;
     }
     Ok(SweepReturn { amount })
 }
@@ -54,19 +53,30 @@ fn keeper<H: Host>(rt: &Runtime<H>, wiring: &Wiring) -> Option<ActorID> {
     (rt.caller() != wiring.pool).then(|| rt.caller())
 }
 
-/// Measures a miner, takes what can be taken, books it, pays the keeper, settles with the pool. Never fails because of the
-/// miner. Returns what arrived and the books afterwards.
+/// What a harvest came to.
+pub(super) struct Done {
+    /// What arrived.
+    pub took: Harvested,
+    /// The miner's books afterwards.
+    pub books: Miner,
+    /// It was over, and left the list.
+    pub closed: bool,
+}
+
+/// Measures a miner, takes what can be taken (of principal what exits need, or `wanted` if that is more), books it, pays the
+/// keeper, settles with the pool. Never fails because of the miner.
 pub(super) fn harvest_miner<H: Host>(
     rt: &Runtime<H>,
     wiring: &Wiring,
     id: ActorID,
     keeper: Option<ActorID>,
-) -> Result<(Harvested, Miner), ActorError> {
+    wanted: &TokenAmount,
+) -> Result<Done, ActorError> {
     let before: Miner = rt.state::<State>()?.miner(rt.store(), id)?;
-    let tried = try_miner(rt, id, &before.principal)?;
+    let tried = try_miner(rt, wiring, id, &before.principal, wanted)?;
 
     let epoch = rt.epoch();
-    let (took, books, totals, cut_terms) = rt.transaction(|state: &mut State, store| {
+    let (took, books, state) = rt.transaction(|state: &mut State, store| {
         let (took, books) = state.change_miner(store, id, |miner| {
             // The miner ran: whatever it could have made others do here, it must not have touched what was measured.
             if *miner != before {
@@ -79,18 +89,26 @@ pub(super) fn harvest_miner<H: Host>(
             };
             Ok((took, miner.clone()))
         })?;
-        Ok((took, books, state.totals(), state.keeper_cut.clone()))
+        if books.is_over() {
+            state.close_miner(id);
+        }
+        Ok((took, books, state.clone()))
     })?;
 
-    let cut = pay_keeper(rt, keeper, &cut_terms, &took)?;
+    let cut = pay_keeper(rt, keeper, &state.keeper_cut, &took)?;
     if let Some(reason) = &tried.fault {
         emit::unsettled(rt, id, reason)?;
     }
     emit::harvested(rt, id, &took, &cut, &books)?;
+    let closed = books.is_over();
+    if closed {
+        emit::closed(rt, id)?;
+    }
     let value = &took.reward + &took.home - &cut;
-    let params = SettleParams { miner: Some(id), home: took.home.clone(), legacy: took.legacy.clone(), totals };
-    call::<Settle, H>(rt, wiring.pool, &params, &value)?;
-    Ok((took, books))
+    let report = state.report(Some((id, &books)));
+    let params = SettleParams { home: took.home.clone(), legacy: took.legacy.clone(), ..report };
+    let books = loss::settle(rt, wiring, id, books, &params, &value)?;
+    Ok(Done { took, books, closed })
 }
 
 /// What a miner answered, and what arrived from it.
@@ -101,19 +119,42 @@ struct Tried {
     fault: Option<String>,
 }
 
-fn try_miner<H: Host>(rt: &Runtime<H>, id: ActorID, principal: &TokenAmount) -> Result<Tried, ActorError> {
+fn try_miner<H: Host>(
+    rt: &Runtime<H>,
+    wiring: &Wiring,
+    id: ActorID,
+    principal: &TokenAmount,
+    wanted: &TokenAmount,
+) -> Result<Tried, ActorError> {
     let reading = measure::read(rt, id)?;
     let nothing = Plan { reward: TokenAmount::zero(), home: TokenAmount::zero() };
     match (reading.measured, reading.fault) {
         (Some(measured), None) => {
-            // No exit can be requested yet, so none is unmet and no principal comes home; the pool will be asked here.
-            let exit_demand = TokenAmount::zero();
-            let plan = Plan::of(principal, &measured, &exit_demand);
+            let most = Plan::at_most(principal, &measured);
+            let wanted = wanted_home(rt, wiring, &most.home, wanted)?;
+            let plan = most.wanting(&wanted);
             let withdrawal = measure::withdraw(rt, id, &plan.total(), &measured.debt)?;
             Ok(Tried { measured: Some(measured), plan, arrived: withdrawal.arrived, fault: withdrawal.fault })
         }
         (measured, fault) => Ok(Tried { measured, plan: nothing, arrived: TokenAmount::zero(), fault }),
     }
+}
+
+/// How much of the idle principal somebody wants home. The pool is asked only when its answer can matter, so that the usual
+/// harvest, which finds nothing idle, costs no call more. It answers by its books before this miner is settled: with what
+/// exits were worth at the last price, and without the operator's legacy that comes now. Either makes the demand too high
+/// rather than too low, and what came home beyond it is liquid and can be pledged again.
+fn wanted_home<H: Host>(
+    rt: &Runtime<H>,
+    wiring: &Wiring,
+    idle: &TokenAmount,
+    wanted: &TokenAmount,
+) -> Result<TokenAmount, ActorError> {
+    if wanted >= idle {
+        return Ok(wanted.clone());
+    }
+    let unmet = query::<ExitDemand, H>(rt, wiring.pool, &())?.unmet;
+    Ok(unmet.max(wanted.clone()))
 }
 
 /// The cut is taken from what was earned under custody only: the rest was the operator's already.

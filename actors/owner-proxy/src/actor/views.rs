@@ -7,8 +7,8 @@ use crate::state::State;
 
 /// `GetConfig`.
 pub fn get_config<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<GetConfigReturn, ActorError> {
-    let state = wired_state(rt)?;
-    Ok(GetConfigReturn { operator: state.operator, keeper_cut: state.keeper_cut, miners: state.turns.len() as u32 })
+    let State { operator, keeper_cut, approved, turns, .. } = wired_state(rt)?;
+    Ok(GetConfigReturn { operator, keeper_cut, miners: turns.len() as u32, approved })
 }
 
 /// `GetMiner`.

@@ -1,6 +1,8 @@
 //! A proxy on a MockHost, with a pool, miners and people around it that answer as each test says.
 #![allow(dead_code)]
 
+pub mod losses;
+
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
@@ -13,8 +15,8 @@ use peggy_interfaces::miner::{
 };
 use peggy_interfaces::owner_proxy::{self as api, ConstructorParams, KeeperCut, MinerInfo, MinerParams};
 use peggy_interfaces::pool::{
-    CreditBond, CreditBondParams, CreditBondReturn, GetBond, GetBondReturn, GetTotals, MinerTotals, Settle,
-    SettleParams,
+    CreditBond, CreditBondParams, CreditBondReturn, ExitDemand, ExitDemandReturn, GetBond, GetBondReturn, GetTotals,
+    MinerTotals, Settle, SettleParams, SettleReturn,
 };
 use peggy_math::Bps;
 use peggy_owner_proxy::network::{STORAGE_MINER_TYPE, WORKER_CHANGE_DELAY};
@@ -44,6 +46,24 @@ pub fn id(id: ActorID) -> Address {
 
 pub fn wiring() -> Wiring {
     Wiring { owner_proxy: PROXY, pool: POOL, nft_share: 1002, liquidity: 1003, governance: GOVERNANCE }
+}
+
+/// Thousandths of a FIL.
+pub fn milli(n: i64) -> TokenAmount {
+    TokenAmount::from_nano(n * 1_000_000)
+}
+
+/// What the pool is told of `MINER`, when no FIL comes and nothing is lost.
+pub fn report(miner_impaired_net: TokenAmount, totals: MinerTotals) -> SettleParams {
+    SettleParams {
+        miner: Some(MINER),
+        operator: OPERATOR,
+        home: fil(0),
+        legacy: fil(0),
+        lost: fil(0),
+        miner_impaired_net,
+        totals,
+    }
 }
 
 pub fn keeper_cut() -> KeeperCut {
@@ -213,11 +233,30 @@ impl Harness {
         self.expect_withdrawal(miner, amount, Ok(amount.clone()), amount);
     }
 
-    /// Any Settle with this value; what it said is looked at through the state.
+    /// A Settle with this value, and any parameters if none are named; no bond absorbs anything.
     pub fn expect_settle(&self, value: &TokenAmount, params: Option<SettleParams>) {
+        self.expect_settle_absorbing(value, params, &fil(0));
+    }
+
+    /// The same, and the pool's bond absorbs this much of the loss.
+    pub fn expect_settle_absorbing(&self, value: &TokenAmount, params: Option<SettleParams>, absorbed: &TokenAmount) {
+        self.host.expect(Self::settle(value, params, absorbed));
+    }
+
+    pub fn settle(value: &TokenAmount, params: Option<SettleParams>, absorbed: &TokenAmount) -> Expected {
         let params = params.map(|p| encode(&p, "").unwrap());
-        let answer = Ok((ExitCode::OK, None));
-        self.host.expect(Expected { to: id(POOL), method: Settle::NUMBER, params, value: value.clone(), answer });
+        let answer = encode(&SettleReturn { written_off: absorbed.clone() }, "").unwrap();
+        let answer = Ok((ExitCode::OK, answer));
+        Expected { to: id(POOL), method: Settle::NUMBER, params, value: value.clone(), answer }
+    }
+
+    /// The pool is asked, read-only, what exits need beyond its liquid FIL.
+    pub fn expect_demand(&self, unmet: &TokenAmount) {
+        let zero = TokenAmount::zero;
+        let demand = unmet.clone();
+        let answer =
+            ExitDemandReturn { shares: zero(), demand, unmet: unmet.clone(), exits_owed: zero(), first: 0, next: 0 };
+        self.expect_query::<ExitDemand>(POOL, &(), Ok(answer));
     }
 
     pub fn expect_owner(&self, miner: ActorID, owner: ActorID, proposed: Option<ActorID>) {
@@ -242,6 +281,7 @@ impl Harness {
         let zero = TokenAmount::zero;
         let totals = peggy_interfaces::pool::GetTotalsReturn {
             shares: fil(shares),
+            queued: zero(),
             dead: zero(),
             liquid: zero(),
             miners,
@@ -266,8 +306,13 @@ impl Harness {
 
     /// Everything up to and including the confirmation of a hand-over that is in order.
     pub fn expect_handover(&self, miner: ActorID) {
-        self.host.set_code(miner, code("miner"));
         self.expect_holders(0, 0);
+        self.expect_approved_handover(miner);
+    }
+
+    /// The same for a miner governance approved: nobody asks who holds shares.
+    pub fn expect_approved_handover(&self, miner: ActorID) {
+        self.host.set_code(miner, code("miner"));
         self.expect_owner(miner, OLD_OWNER, Some(PROXY));
         self.expect_beneficiary(miner, OLD_OWNER, None);
         self.expect::<miner::ChangeOwnerAddress>(miner, &id(PROXY), Ok(()));
@@ -276,6 +321,11 @@ impl Harness {
     /// Takes a miner, all in order. All its balance but what vests is backing.
     pub fn take(&self, miner: ActorID, health: &Health) {
         self.expect_handover(miner);
+        self.finish_taking(miner, health);
+    }
+
+    /// The rest of [`Harness::take`], after the hand-over.
+    pub fn finish_taking(&self, miner: ActorID, health: &Health) {
         self.expect_owner(miner, PROXY, None);
         self.expect_beneficiary(miner, PROXY, None);
         self.expect::<miner::ConfirmChangeWorkerAddress>(miner, &(), Ok(()));
@@ -295,6 +345,11 @@ impl Harness {
         assert_eq!(returned.backing, backing);
         self.check();
         self.host.take_events();
+    }
+
+    /// What lies at the proxy; nothing should between messages.
+    pub fn host_balance(&self) -> TokenAmount {
+        self.host.call(STRANGER, 0, fil(0), |rt| Ok(rt.balance())).unwrap()
     }
 
     pub fn epoch(&self) -> ChainEpoch {
