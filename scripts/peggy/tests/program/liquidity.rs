@@ -37,12 +37,12 @@ fn from_providing_to_removing() {
     refusals(&user);
 }
 
-/// 15 shares of 150 FIL: nothing of it is shares before, a tenth after, so the discount is base plus half a tenth of the slope.
+/// 15 shares for 150 FIL: an eleventh of all is shares after it, so the discount is base plus half an eleventh of the slope.
 fn sale(user: &User) {
     let quote = user.run_as("alice", &["lp", "quote", "15"]).json();
     assert_eq!((&quote["worth"], &quote["enough"]), (&json!(fil("15")), &json!(true)));
     let discount = quote["discount_bps"].as_u64().unwrap();
-    assert!((140..=150).contains(&discount), "1% and half of what a tenth of inventory adds: {quote}");
+    assert!((90..=95).contains(&discount), "half a percent, and half of what an eleventh of inventory adds: {quote}");
     assert_eq!(quote["redeem"]["amount"], fil("15"));
 
     let sold = user.run_as("alice", &["lp", "sell", "15"]).json();
