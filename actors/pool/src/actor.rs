@@ -5,6 +5,8 @@ pub mod allowance;
 pub mod bond;
 pub mod deposit;
 pub mod evm;
+pub mod exits;
+mod legacy;
 pub mod redeem;
 pub mod rewards;
 pub mod settle;

@@ -6,6 +6,10 @@ use fvm_shared::ActorID;
 use peggy_interfaces::pool::{SettleParams, Terms};
 use peggy_runtime::{ActorError, Event, Host, Runtime};
 
+use crate::actor::bond::Absorbed;
+use crate::actor::exits::Step;
+use crate::actor::settle;
+
 type Done = Result<(), ActorError>;
 
 /// FIL became shares of `recipient`. Does not say who sent it: that is the message's sender.
@@ -54,14 +58,8 @@ pub fn drawn<H: Host>(rt: &Runtime<H>, amount: &TokenAmount) -> Done {
 }
 
 /// A measurement was booked. `fees` are what each recipient is owed in addition, by ActorID; `rest` joined the stream, which
-/// now ends at `stream_end`. The measurement itself is the proxy's word.
-pub fn settled<H: Host>(
-    rt: &Runtime<H>,
-    params: &SettleParams,
-    fees: &Vec<(ActorID, TokenAmount)>,
-    rest: &TokenAmount,
-    stream_end: ChainEpoch,
-) -> Done {
+/// now ends at `stream-end`. The measurement itself is the proxy's word; the books are those after what the bond bore.
+pub fn settled<H: Host>(rt: &Runtime<H>, params: &SettleParams, done: &settle::Done) -> Done {
     let event = Event::new("settled");
     let event = match params.miner {
         Some(miner) => event.party("miner", miner),
@@ -70,29 +68,104 @@ pub fn settled<H: Host>(
     rt.emit(
         event
             .amount("home", &params.home)
-            .amount("rest", rest)
-            .with("fees", fees)
-            .with("stream-end", &stream_end)
-            .amount("principal", &params.totals.principal)
-            .amount("impaired", &params.totals.impaired)
-            .amount("impaired-net", &params.totals.impaired_net),
+            .amount("rest", &done.rest)
+            .with("fees", &done.fees)
+            .with("stream-end", &done.stream_end)
+            .amount("principal", &done.miners.principal)
+            .amount("impaired", &done.miners.impaired)
+            .amount("impaired-net", &done.miners.impaired_net),
     )
 }
 
-/// Shares were made for the bond, of principal or of FIL that was the owner's before custody.
+/// Shares were made for the bond: of a miner's principal, of FIL that was the owner's before custody (both name the miner), or of
+/// the operator's own FIL. All of this owner's part can be withdrawn from epoch `unlock` on.
 pub fn bonded<H: Host>(
     rt: &Runtime<H>,
     owner: ActorID,
-    miner: ActorID,
+    miner: Option<ActorID>,
     value: &TokenAmount,
     shares: &TokenAmount,
+    unlock: ChainEpoch,
+) -> Done {
+    let event = Event::new("bonded").party("owner", owner);
+    let event = match miner {
+        Some(miner) => event.party("miner", miner),
+        None => event,
+    };
+    rt.emit(event.amount("value", value).amount("shares", shares).with("unlock", &unlock))
+}
+
+/// The bond bore a loss of `amount`: `shares` of it were destroyed, by owner. The loss itself is the proxy's word.
+pub fn bond_burnt<H: Host>(rt: &Runtime<H>, miner: Option<ActorID>, absorbed: &Absorbed) -> Done {
+    let event = Event::new("bond-burnt");
+    let event = match miner {
+        Some(miner) => event.party("miner", miner),
+        None => event,
+    };
+    rt.emit(event.amount("amount", &absorbed.amount).with("shares", &absorbed.shares))
+}
+
+/// Bond shares became FIL, paid to their owner.
+pub fn bond_withdrawn<H: Host>(rt: &Runtime<H>, owner: ActorID, shares: &TokenAmount, amount: &TokenAmount) -> Done {
+    rt.emit(Event::new("bond-withdrawn").party("owner", owner).amount("shares", shares).amount("amount", amount))
+}
+
+/// Bond shares became dead. Why is governance's to say.
+pub fn bond_slashed<H: Host>(rt: &Runtime<H>, owner: ActorID, shares: &TokenAmount) -> Done {
+    rt.emit(Event::new("bond-slashed").party("owner", owner).amount("shares", shares))
+}
+
+/// Shares joined the exit queue.
+pub fn exit_requested<H: Host>(rt: &Runtime<H>, owner: ActorID, ticket: u64, shares: &TokenAmount) -> Done {
+    rt.emit(Event::new("exit-requested").party("owner", owner).with("ticket", &ticket).amount("shares", shares))
+}
+
+/// Shares left the queue for their owner's account; what they earned in it joined the stream, which now ends at `stream-end`.
+pub fn exit_cancelled<H: Host>(
+    rt: &Runtime<H>,
+    owner: ActorID,
+    ticket: u64,
+    shares: &TokenAmount,
+    forgone: &TokenAmount,
+    stream_end: ChainEpoch,
 ) -> Done {
     rt.emit(
-        Event::new("bonded")
+        Event::new("exit-cancelled")
             .party("owner", owner)
-            .party("miner", miner)
-            .amount("value", value)
-            .amount("shares", shares),
+            .with("ticket", &ticket)
+            .amount("shares", shares)
+            .amount("forgone", forgone)
+            .with("stream-end", &stream_end),
+    )
+}
+
+/// Shares of a ticket became FIL owed to it. Does not say that it was paid.
+pub fn exit_finalized<H: Host>(rt: &Runtime<H>, step: &Step) -> Done {
+    rt.emit(
+        Event::new("exit-finalized")
+            .party("owner", step.owner)
+            .with("ticket", &step.ticket)
+            .amount("shares", &step.shares)
+            .amount("amount", &step.amount),
+    )
+}
+
+/// A ticket was paid: `amount` for its shares, and `rewards` they earned in the queue.
+pub fn exit_claimed<H: Host>(
+    rt: &Runtime<H>,
+    owner: ActorID,
+    to: ActorID,
+    ticket: u64,
+    amount: &TokenAmount,
+    rewards: &TokenAmount,
+) -> Done {
+    rt.emit(
+        Event::new("exit-claimed")
+            .party("owner", owner)
+            .party("to", to)
+            .with("ticket", &ticket)
+            .amount("amount", amount)
+            .amount("rewards", rewards),
     )
 }
 

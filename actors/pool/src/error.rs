@@ -78,6 +78,24 @@ pub enum Error {
     /// Intake is paused.
     #[error("deposits and pledges are paused until epoch {until}; claims, redemptions and transfers are not")]
     Paused { until: ChainEpoch },
+    /// Too little for a place in the queue.
+    #[error("an exit ticket is for at least {min_ticket} shares, or for all you hold; this one is for {shares}")]
+    TicketTooSmall { shares: TokenAmount, min_ticket: TokenAmount },
+    /// The bond stays where it is.
+    #[error("the bond can't be withdrawn now: {0}")]
+    BondLocked(String),
+    /// Never issued, cancelled, or paid.
+    #[error("there is no ticket {0}: it was never issued, or it was cancelled or paid already; see ListTickets")]
+    NoSuchTicket(u64),
+    /// A ticket of somebody else.
+    #[error("ticket {ticket} is not f0{caller}'s; only its owner may do this")]
+    NotYourTicket { ticket: u64, caller: ActorID },
+    /// Finalised, so there is nothing left to cancel.
+    #[error("ticket {0} is finalised: nothing of it waits any more; call ClaimExit")]
+    AlreadyFinalized(u64),
+    /// No part of the bond.
+    #[error("f0{0} has no part in the bond")]
+    NoBond(ActorID),
     /// An amount below zero.
     #[error("{what} is {amount}, but can't be negative")]
     Negative { what: &'static str, amount: TokenAmount },
@@ -116,8 +134,12 @@ impl Error {
             Self::BadCalldata(_) => ExitCode::new(75),
             Self::ToThePool { .. } => ExitCode::new(76),
             Self::BadName(_) => ExitCode::new(77),
+            Self::TicketTooSmall { .. } => ExitCode::new(78),
+            Self::BondLocked(_) => ExitCode::new(79),
             Self::Paused { .. } => lifecycle::PAUSED,
-            Self::Negative { .. } | Self::OwnerAsOperator(_) => ExitCode::USR_ILLEGAL_ARGUMENT,
+            Self::Negative { .. } | Self::OwnerAsOperator(_) | Self::AlreadyFinalized(_) => ExitCode::USR_ILLEGAL_ARGUMENT,
+            Self::NoSuchTicket(_) | Self::NoBond(_) => ExitCode::USR_NOT_FOUND,
+            Self::NotYourTicket { .. } => ExitCode::USR_FORBIDDEN,
             Self::TooFewShares { .. } | Self::TooLittleAllowance { .. } => ExitCode::USR_INSUFFICIENT_FUNDS,
         }
     }

@@ -7,6 +7,7 @@ pub mod actor;
 pub mod emit;
 pub mod error;
 pub mod math;
+pub mod queue;
 pub mod state;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -15,7 +16,7 @@ use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::{frc46, pool};
 use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
 
-use actor::{admin, allowance, bond, deposit, evm, redeem, rewards, settle, token, views, votes};
+use actor::{admin, allowance, bond, deposit, evm, exits, redeem, rewards, settle, token, views, votes};
 
 entry_points!(invoke, upgrade);
 
@@ -39,6 +40,14 @@ pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Opt
         pool::DrawPledge => settle::draw_pledge,
         pool::Settle => settle::settle,
         pool::CreditBond => bond::credit,
+        pool::TopUpBond => bond::top_up,
+        pool::WithdrawBond => bond::withdraw,
+        pool::SlashBond => bond::slash,
+        pool::RequestExit => exits::request,
+        pool::CancelExit => exits::cancel,
+        pool::FinalizeExits => exits::finalize,
+        pool::ClaimExit => exits::claim,
+        pool::MeasuredPrice => redeem::measured_price,
         pool::ClaimRewards => rewards::claim,
         pool::ClaimFees => rewards::claim_fees,
         pool::VoteSnapshot => votes::snapshot,
@@ -47,6 +56,9 @@ pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Opt
         pool::GetTotals => views::totals,
         pool::GetAccount => views::account,
         pool::GetBond => views::bond,
+        pool::ExitDemand => views::exit_demand,
+        pool::GetTicket => views::ticket,
+        pool::ListTickets => views::list_tickets,
         pool::PreviewDeposit => views::preview_deposit,
         pool::PreviewRedeem => views::preview_redeem,
         pool::RewardIndex => views::reward_index,

@@ -2,6 +2,7 @@
 
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use num_integer::Integer;
 use num_traits::Zero;
 use peggy_interfaces::pool::{Fee, MinerTotals, Terms};
 use peggy_math::{mul_div_tokens, saturating_sub, Rounding};
@@ -55,6 +56,69 @@ pub fn amount_for(shares: &TokenAmount, totals: &Totals) -> TokenAmount {
     mul_div_tokens(shares, &totals.nav(), &totals.priced(), Rounding::Down).unwrap_or_default()
 }
 
+/// attoFIL the exit queue needs at the price, rounded down. Its tickets are paid one by one, each rounded down, so never more.
+pub fn exit_demand(totals: &Totals) -> TokenAmount {
+    amount_for(&totals.queued, totals)
+}
+
+/// Liquid attoFIL beyond what the exit queue needs.
+pub fn beyond_exits(totals: &Totals) -> TokenAmount {
+    saturating_sub(&totals.liquid, &exit_demand(totals))
+}
+
+/// Liquid attoFIL beyond what the exit queue needs and the reserve.
+pub fn beyond_exits_and_reserve(totals: &Totals, terms: &Terms) -> TokenAmount {
+    saturating_sub(&beyond_exits(totals), &reserve(totals, terms))
+}
+
+/// What liquid FIL pays of `shares` in the queue: the shares and their attoFIL, each rounded down. All of them if it pays them all.
+/// `None` if it does not pay the smallest part of a share. Call it only while there is a price.
+pub fn payable_exit(shares: &TokenAmount, totals: &Totals) -> Option<(TokenAmount, TokenAmount)> {
+    let whole = amount_for(shares, totals);
+    if whole <= totals.liquid {
+        return Some((shares.clone(), whole));
+    }
+    let part = mul_div_tokens(&totals.liquid, &totals.priced(), &totals.nav(), Rounding::Down)?;
+    let amount = amount_for(&part, totals);
+    part.is_positive().then_some((part, amount))
+}
+
+/// What the bond bears of a loss of `loss` attoFIL, by the books from before it: bond shares destroyed, rounded up, and attoFIL written
+/// off. All of the loss if the bond is worth it; else all of the bond, and its worth rounded down. The net assets fall by the
+/// loss either way, and shares worth at least what is written off go: the price of all other shares stays (invariant 9).
+pub fn absorbed(loss: &TokenAmount, bond: &TokenAmount, before: &Totals) -> (TokenAmount, TokenAmount) {
+    match mul_div_tokens(loss, &before.priced(), &before.nav(), Rounding::Up) {
+        Some(shares) if shares <= *bond => (shares, loss.clone()),
+        // More than the bond, or shares without a price, which bear nothing.
+        Some(_) => (bond.clone(), amount_for(bond, before).min(loss.clone())),
+        None => (TokenAmount::zero(), TokenAmount::zero()),
+    }
+}
+
+/// Books after `amount` of a miner's principal is written off: gone from what is pledged and from what is impaired alike, so the net
+/// assets stay. `miner_net` is the miner's own part of `impaired_net`, which can't shrink by more than itself.
+pub fn write_off(miners: &mut MinerTotals, amount: &TokenAmount, miner_net: &TokenAmount) {
+    miners.principal -= amount;
+    miners.impaired -= amount;
+    miners.impaired_net -= amount.clone().min(miner_net.clone());
+    if miners.principal.is_zero() {
+        // Nothing is left that could be measured.
+        (miners.oldest_measurement, miners.unsettled) = (None, 0);
+    }
+}
+
+/// From when on a part of the bond can be withdrawn after `more` shares joined `there`: the mean of both epochs weighted by shares,
+/// rounded up.
+pub fn unlock_at(there: &TokenAmount, old: ChainEpoch, more: &TokenAmount, new: ChainEpoch) -> ChainEpoch {
+    let all = there + more;
+    if !all.is_positive() {
+        return new;
+    }
+    let weighted = there.atto() * old + more.atto() * new;
+    // Between two epochs, so it fits one; never earlier than the exact mean.
+    i64::try_from(Integer::div_ceil(&weighted, all.atto())).unwrap_or(new)
+}
+
 /// Liquid attoFIL that must stay when pledging: the reserve, rounded up.
 pub fn reserve(totals: &Totals, terms: &Terms) -> TokenAmount {
     terms.reserve_bps.of(&totals.nav(), Rounding::Up)
@@ -71,8 +135,10 @@ pub fn check_intake(value: &TokenAmount, totals: &Totals, terms: &Terms) -> Resu
         let room = saturating_sub(&terms.cap, &before);
         return Err(Error::CapReached { nav, cap: terms.cap.clone(), room });
     }
-    let idle =
-        |liquid: &TokenAmount, nav: &TokenAmount| saturating_sub(liquid, &terms.reserve_bps.of(nav, Rounding::Up));
+    let demand = exit_demand(totals);
+    let idle = |liquid: &TokenAmount, nav: &TokenAmount| {
+        saturating_sub(liquid, &(terms.reserve_bps.of(nav, Rounding::Up) + &demand))
+    };
     let after = idle(&(&totals.liquid + value), &nav);
     if after > terms.max_idle {
         // The reserve grows with the deposit, so there may be room for a little more than this.
@@ -116,7 +182,7 @@ pub fn split_reward(reward: &TokenAmount, fees: &[Fee]) -> (Vec<TokenAmount>, To
     (parts, rest)
 }
 
-/// The proxy's books must be sane in themselves and have the principal the pool knows of.
+/// The proxy's books must be sane in themselves and have the principal the pool expects.
 pub fn check_books(reported: &MinerTotals, pledged: &TokenAmount, now: ChainEpoch) -> Result<(), Error> {
     let differ = |what: String| Err(Error::BooksDiffer(what));
     if reported.principal != *pledged {

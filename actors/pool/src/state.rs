@@ -16,6 +16,7 @@ use peggy_runtime::{ActorError, Host, Map, Runtime, Store, Wiring, WIDTH_HOT, WI
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::error::Error;
+use crate::queue::Queue;
 
 /// Version of the layout of [`State`] and all it links to.
 pub const SCHEMA: u64 = 1;
@@ -51,8 +52,10 @@ pub struct State {
 /// The books, in attoFIL and shares.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Totals {
-    /// Shares that belong to somebody, the bond's included.
+    /// Shares that belong to somebody, the bond's and the exit queue's included.
     pub shares: TokenAmount,
+    /// Shares in the exit queue. They earn and bear losses as all others, and don't vote.
+    pub queued: TokenAmount,
     /// Shares that belong to nobody: out of the supply, still in the price.
     pub dead: TokenAmount,
     /// FIL at hand that backs shares.
@@ -102,6 +105,8 @@ pub struct Cold {
     pub custody: Cid,
     /// The bond, at most [`MAX_BOND_OWNERS`].
     pub bonds: Vec<BondRecord>,
+    /// The exit queue.
+    pub queue: Queue,
 }
 
 /// An owner's part of the bond: an account of its own that can't be transferred, redeemed or voted.
@@ -111,6 +116,8 @@ pub struct BondRecord {
     pub owner: ActorID,
     /// Shares and reward debt.
     pub account: Account,
+    /// They can be withdrawn from this epoch on: the mean over all that came, weighted by amount.
+    pub unlock_at: ChainEpoch,
 }
 
 /// Allowances by (owner, operator): one or two of thousands change in a message.
@@ -129,6 +136,7 @@ impl State {
             fees: FeeAccounts::flush_empty(store, WIDTH_SMALL, "the fee accounts")?,
             custody: Custody::flush_empty(store, WIDTH_SMALL, "the miners' origins")?,
             bonds: Vec::new(),
+            queue: Queue::create(store)?,
         };
         Ok(Self {
             schema: SCHEMA,
@@ -165,7 +173,7 @@ impl State {
     pub fn begin(&mut self, now: ChainEpoch) -> Result<(), ActorError> {
         self.require_wired()?;
         let (totals, bond) = (&self.totals, &self.bond);
-        self.previous.roll(now, &self.accounts, || &totals.shares - &bond.shares);
+        self.previous.roll(now, &self.accounts, || &totals.shares - &bond.shares - &totals.queued);
         let released = self.stream.release(now, self.totals.shares.is_positive());
         if !released.is_zero() {
             // There are shares, or nothing would have been released.
@@ -240,12 +248,23 @@ impl Cold {
             Some(at) => at,
             None if self.bonds.len() >= MAX_BOND_OWNERS => return Err(Error::TooManyBondOwners.into()),
             None => {
-                self.bonds.push(BondRecord { owner, account: Account::default() });
+                self.bonds.push(BondRecord { owner, account: Account::default(), unlock_at: 0 });
                 head.owners.push(owner);
                 self.bonds.len() - 1
             }
         };
         // The index is that of an element just found or made.
         self.bonds.get_mut(at).ok_or_else(|| ActorError::assertion("a bond record vanished"))
+    }
+    /// Forgets owners who hold nothing and can claim nothing; the fractions of an attoFIL they leave go back to all.
+    pub fn prune_bonds(&mut self, head: &mut BondHead, index: &mut RewardIndex) {
+        self.bonds.retain(|record| match record.account.dust() {
+            Some(dust) => {
+                index.give_back(dust);
+                false
+            }
+            None => true,
+        });
+        head.owners = self.bonds.iter().map(|record| record.owner).collect();
     }
 }

@@ -13,6 +13,7 @@ use peggy_runtime::{Findings, WIDTH_HOT, WIDTH_SMALL};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
+use crate::queue::{Queue, Ticket};
 use crate::state::{Allowances, Cold, Config, Custody, FeeAccounts, State, MAX_BOND_OWNERS, SCHEMA};
 
 /// What a pool holds, recomputed from its accounts, for checks across actors.
@@ -24,6 +25,8 @@ pub struct Summary {
     pub claimable: BTreeMap<ActorID, TokenAmount>,
     /// attoFIL of fees by recipient.
     pub fees: BTreeMap<ActorID, TokenAmount>,
+    /// The exit queue's tickets by number.
+    pub tickets: BTreeMap<u64, Ticket>,
     /// Everything the pool owes or holds for somebody: what its balance must cover.
     pub tracked: TokenAmount,
     /// With the miners.
@@ -42,8 +45,8 @@ pub fn check_state_invariants<BS: Blockstore>(
     let (mut f, mut sum) = (Findings::new(), Summary::default());
     let t = &state.totals;
     f.require(state.schema == SCHEMA, format_args!("schema is {}", state.schema));
-    let amounts =
-        [&t.shares, &t.dead, &t.liquid, &t.rewards_owed, &t.fees_owed, &state.stream.amount, &state.bond.shares];
+    let (stream, bond) = (&state.stream.amount, &state.bond.shares);
+    let amounts = [&t.shares, &t.queued, &t.dead, &t.liquid, &t.rewards_owed, &t.fees_owed, stream, bond];
     f.require(amounts.iter().all(|a| !a.is_negative()), "an amount is negative");
     f.require(!t.miners.impaired_net.is_negative(), "net impairment is negative");
     f.require(t.miners.impaired_net <= t.miners.impaired, "net impairment exceeds impairment");
@@ -54,8 +57,6 @@ pub fn check_state_invariants<BS: Blockstore>(
 
     sum.tracked = &t.liquid + &t.rewards_owed + &t.fees_owed + &state.stream.amount;
     sum.pledged = t.miners.principal.clone();
-    f.require(*balance >= sum.tracked, format_args!("solvency: {balance} at hand, {} tracked", sum.tracked));
-
     let config = load::<Config, _>(store, &state.config, &mut f, "config");
     if let Some(config) = config {
         f.require(config.wiring.is_some() == state.wired, "wired says other than the wiring");
@@ -67,15 +68,17 @@ pub fn check_state_invariants<BS: Blockstore>(
     let mut pending = check_accounts(state, store, pool, &mut f, &mut sum);
     if let Some(cold) = cold {
         pending += check_cold(state, &cold, store, pool, &mut f, &mut sum);
+        pending += check_queue(state, &cold.queue, store, now, &mut f, &mut sum);
     }
-    let held = sum.balances.values().fold(TokenAmount::zero(), |a, b| a + b);
-    f.require(held == t.shares, format_args!("balances are {held}, shares {}", t.shares));
+    let held = sum.balances.values().fold(t.queued.clone(), |a, b| a + b);
+    f.require(held == t.shares, format_args!("balances and queue are {held}, shares {}", t.shares));
     // Exact: what was released and not paid is pending with somebody, or carried.
     let accounted = pending + &state.rewards.carry;
     f.require(
         t.rewards_owed.atto() << 64 == accounted,
         format_args!("rewards owed are {}, accounts and carry have {accounted} / 2^64", t.rewards_owed),
     );
+    f.require(*balance >= sum.tracked, format_args!("solvency: {balance} at hand, {} tracked", sum.tracked));
     let claimable = sum.claimable.values().fold(TokenAmount::zero(), |a, b| a + b);
     f.require(claimable <= t.rewards_owed, format_args!("{claimable} claimable, {} owed", t.rewards_owed));
     (sum, f)
@@ -113,6 +116,51 @@ fn check_accounts<BS: Blockstore>(
         Ok(())
     });
     f.expect(visited, "accounts");
+    pending
+}
+
+/// Sums up the exit queue; returns what is pending of its tickets.
+fn check_queue<BS: Blockstore>(
+    state: &State,
+    queue: &Queue,
+    store: &BS,
+    now: ChainEpoch,
+    f: &mut Findings,
+    sum: &mut Summary,
+) -> BigInt {
+    let (mut pending, mut waiting, mut owed) = (BigInt::zero(), TokenAmount::zero(), TokenAmount::zero());
+    let index = &state.rewards.index;
+    sum.tracked += &queue.owed;
+    f.require(queue.first <= queue.next, format_args!("the queue begins at {} and ends at {}", queue.first, queue.next));
+    f.require(queue.wait.since.is_none_or(|since| since <= now), "the queue waits since the future");
+    f.require(
+        queue.wait.since.is_some() == (state.totals.miners.unsettled > 0) || state.totals.miners.principal.is_zero(),
+        "the queue's clock does not say whether a miner is unsettled",
+    );
+    let Some(tickets) = f.expect(queue.tickets(store), "tickets") else { return pending };
+    let visited = tickets.for_each(|number, ticket| {
+        let Ticket { account, owed: due, requested_at, .. } = ticket;
+        f.require(number < queue.next, format_args!("ticket {number} was never issued"));
+        f.require(
+            number >= queue.first || account.shares.is_zero(),
+            format_args!("ticket {number} waits before the first, {}", queue.first),
+        );
+        let earned = account.pending(index);
+        let sane = !account.shares.is_negative() && !earned.is_negative() && !due.is_negative();
+        f.require(sane, format_args!("ticket {number} is {ticket:?}, with {earned} pending"));
+        let kept = account.shares.is_positive() || due.is_positive() || account.claimable(index).is_positive();
+        f.require(kept, format_args!("ticket {number} is kept and empty"));
+        f.require(*requested_at <= now, format_args!("ticket {number} is of the future"));
+        pending += earned;
+        waiting += &account.shares;
+        owed += due;
+        *sum.claimable.entry(ticket.owner).or_default() += account.claimable(index);
+        sum.tickets.insert(number, ticket.clone());
+    });
+    f.expect(visited, "tickets");
+    let queued = &state.totals.queued;
+    f.require(waiting == *queued, format_args!("tickets have {waiting} shares, the books say {queued}"));
+    f.require(owed == queue.owed, format_args!("tickets are owed {owed}, the queue says {}", queue.owed));
     pending
 }
 

@@ -226,7 +226,7 @@ fn failure_27_huge_numbers_are_refused() {
         70
     );
     let books = MinerTotals { principal: huge.clone(), ..MinerTotals::default() };
-    let params = SettleParams { miner: None, home: fil(0), legacy: fil(0), totals: books };
+    let params = SettleParams { miner: None, ..settle_params(books) };
     assert_eq!(pool.refused::<Settle>(WIRING.owner_proxy, fil(0), &params).0, 72);
     let params = ClaimRewardsParams { to: id(ALICE), amount: Some(huge) };
     assert!(pool.call::<ClaimRewards>(ALICE, &params).unwrap().paid.is_zero());

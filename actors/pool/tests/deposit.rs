@@ -207,7 +207,9 @@ fn old_measurements_are_renewed_within_the_message() {
     assert!(message.contains("Sync"), "{message}");
     // It can: it re-enters, and the deposit goes on with the new books.
     let callee = pool.clone();
-    pool.host.expect_reentry(sync(ExitCode::OK), move |_| callee.impair(fil(2), fil(2)));
+    pool.host.expect_reentry(sync(ExitCode::OK), move |_| {
+        callee.impair(fil(2), fil(2));
+    });
     assert_eq!(pool.deposit(BOB, fil(9)), atto(11u128 * 9_000_000_000_000_000_000 / 9));
     // While anything is impaired, a deposit needs a measurement of its own epoch.
     pool.pass(1);

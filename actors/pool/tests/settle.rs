@@ -8,7 +8,7 @@ use peggy_interfaces::pool::*;
 use peggy_math::Bps;
 
 fn settle_params(home: i64, legacy: i64, totals: MinerTotals) -> SettleParams {
-    SettleParams { miner: Some(MINER), home: fil(home), legacy: fil(legacy), totals }
+    SettleParams { home: fil(home), legacy: fil(legacy), ..harness::settle_params(totals) }
 }
 
 #[test]
@@ -72,8 +72,14 @@ fn the_bond_is_the_pools_own_account_and_earns_for_its_owner() {
     let pool = Pool::new();
     assert_eq!(pool.credit(OPERATOR, MINER, fil(30)).unwrap(), fil(30));
     pool.deposit(ALICE, fil(10));
-    let bond = pool.call::<GetBond>(ALICE, &()).unwrap();
-    assert_eq!((bond.shares, bond.owners), (fil(30), vec![(OPERATOR, fil(30))]));
+    let bond = pool.bond();
+    let part = BondOwner {
+        owner: OPERATOR,
+        shares: fil(30),
+        rewards: fil(0),
+        unlock_at: START + easy_terms().bond_period,
+    };
+    assert_eq!((bond.shares, bond.owners), (fil(30), vec![part]));
     assert_eq!(pool.account(WIRING.pool).shares, fil(30));
     assert!(pool.account(OPERATOR).shares.is_zero(), "they can't be moved, redeemed or voted");
     pool.reward(fil(40));

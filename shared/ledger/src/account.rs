@@ -66,7 +66,7 @@ impl Account {
     }
 
     /// The fraction of an attoFIL left in an account that holds nothing and can claim nothing; `None` for any other.
-    pub(crate) fn dust(&self) -> Option<BigInt> {
+    pub fn dust(&self) -> Option<BigInt> {
         if !self.shares.is_zero() {
             return None;
         }

@@ -40,7 +40,7 @@ impl RewardIndex {
     }
 
     /// Takes back a fraction nobody can claim any more.
-    pub(crate) fn give_back(&mut self, dust: BigInt) {
+    pub fn give_back(&mut self, dust: BigInt) {
         self.carry += dust;
     }
 }

@@ -81,7 +81,7 @@ pub fn pause<H: Host>(rt: &Runtime<H>, params: PauseParams) -> Result<(), ActorE
 }
 
 /// Checks that governance calls, and returns the configuration.
-fn governed<H: Host>(rt: &Runtime<H>) -> Result<Config, ActorError> {
+pub(super) fn governed<H: Host>(rt: &Runtime<H>) -> Result<Config, ActorError> {
     let config = State::view(rt)?.config(rt.store())?;
     rt.require_caller(&[config.wiring()?.governance], "governance")?;
     Ok(config)

@@ -5,7 +5,7 @@ use fvm_ipld_encoding::RawBytes;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
-use peggy_interfaces::pool::{DepositParams, DepositReturn};
+use peggy_interfaces::pool::{DepositParams, DepositReturn, MinerTotals};
 use peggy_runtime::{ActorError, Host, Runtime};
 
 use crate::actor::{call_hook, not_the_pool, rewards, with_fresh};
@@ -96,7 +96,11 @@ pub fn compound<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<DepositReturn, 
 /// Intake is open: not paused, every miner settled, measured recently enough.
 fn check_open(state: &State, config: &Config, now: ChainEpoch) -> Result<(), Error> {
     check_not_paused(config, now)?;
-    let miners = &state.totals.miners;
+    check_price(&state.totals.miners, config, now)
+}
+
+/// There is a price to buy at: every miner settled, measured recently enough.
+pub(super) fn check_price(miners: &MinerTotals, config: &Config, now: ChainEpoch) -> Result<(), Error> {
     math::check_settled(miners)?;
     math::check_fresh(miners, now, math::staleness_in(miners, &config.terms))
 }
@@ -109,7 +113,7 @@ pub(super) fn check_not_paused(config: &Config, now: ChainEpoch) -> Result<(), E
     }
 }
 
-fn priced(value: &TokenAmount, state: &State, min_shares: &TokenAmount) -> Result<TokenAmount, Error> {
+pub(super) fn priced(value: &TokenAmount, state: &State, min_shares: &TokenAmount) -> Result<TokenAmount, Error> {
     let shares = math::shares_for(value, &state.totals)?;
     if shares < *min_shares {
         return Err(Error::BelowWanted { got: shares, min: min_shares.clone() });

@@ -8,10 +8,12 @@ use fvm_shared::address::Address;
 use fvm_shared::bigint::{BigInt, Sign};
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
-use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, InvokeEVM, RedeemParams};
+use peggy_interfaces::pool::{
+    ClaimExitParams, ClaimRewardsParams, DepositParams, InvokeEVM, RedeemParams, RequestExitParams,
+};
 use peggy_runtime::{decode_params, encode, ActorError, Host, Method, Runtime};
 
-use crate::actor::{deposit, redeem, rewards, token};
+use crate::actor::{deposit, exits, redeem, rewards, token};
 use crate::error::Error;
 
 /// First four bytes of keccak-256 of each signature; a test computes them.
@@ -22,6 +24,10 @@ pub mod selectors {
     pub const CLAIM_REWARDS: [u8; 4] = [0x37, 0x25, 0x00, 0xab];
     /// `redeem(uint256,uint256)`
     pub const REDEEM: [u8; 4] = [0x7c, 0xbc, 0x23, 0x73];
+    /// `requestExit(uint256)`
+    pub const REQUEST_EXIT: [u8; 4] = [0x72, 0x1c, 0x65, 0x13];
+    /// `claimExit(uint256)`
+    pub const CLAIM_EXIT: [u8; 4] = [0x32, 0x8b, 0xd1, 0x8b];
     /// `transfer(address,uint256)`
     pub const TRANSFER: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
     /// `balanceOf(address)`
@@ -78,6 +84,15 @@ fn call<H: Host>(rt: &Runtime<H>, calldata: &[u8]) -> Result<Vec<u8>, ActorError
             let params = RedeemParams { shares: amount(shares), min_amount: amount(min_amount) };
             amount_word(&redeem::redeem(rt, params)?.amount)
         }
+        selectors::REQUEST_EXIT => {
+            let [shares] = words(args)?;
+            Ok(number(exits::request(rt, RequestExitParams { shares: amount(shares) })?.ticket))
+        }
+        selectors::CLAIM_EXIT => {
+            let [ticket] = words(args)?;
+            let params = ClaimExitParams { ticket: ticket_number(ticket)?, to: Address::new_id(rt.caller()) };
+            amount_word(&exits::claim(rt, params)?.paid)
+        }
         selectors::TRANSFER => {
             let [to, shares] = words(args)?;
             let params =
@@ -95,8 +110,8 @@ fn call<H: Host>(rt: &Runtime<H>, calldata: &[u8]) -> Result<Vec<u8>, ActorError
         selectors::SYMBOL => Ok(string(&token::symbol(rt, ())?)),
         [a, b, c, d] => Err(Error::BadCalldata(format!(
             "the pool has no Ethereum method {a:02x}{b:02x}{c:02x}{d:02x}; it has deposit(), claimRewards(), \
-             redeem(uint256,uint256), transfer(address,uint256), balanceOf(address), totalSupply(), decimals(), name(), \
-             symbol()"
+             redeem(uint256,uint256), requestExit(uint256), claimExit(uint256), transfer(address,uint256), \
+             balanceOf(address), totalSupply(), decimals(), name(), symbol()"
         ))
         .into()),
     }
@@ -119,6 +134,16 @@ fn words<const N: usize>(args: &[u8]) -> Result<[&[u8; WORD]; N], Error> {
         (*word, rest) = (first, more);
     }
     Ok(out)
+}
+
+/// A ticket's number; one that fits no number of ours is nobody's.
+fn ticket_number(word: &[u8; WORD]) -> Result<u64, Error> {
+    let (high, low) = word.split_at(WORD - 8);
+    let none = || Error::BadCalldata("a ticket's number is below 2^64".to_owned());
+    if high.iter().any(|b| *b != 0) {
+        return Err(none());
+    }
+    Ok(u64::from_be_bytes(low.try_into().map_err(|_| none())?))
 }
 
 fn amount(word: &[u8; WORD]) -> TokenAmount {

@@ -45,7 +45,7 @@ pub(super) fn take<H: Host>(
     at_most: Option<&TokenAmount>,
     store: Store<'_, H>,
 ) -> Result<TokenAmount, ActorError> {
-    let index = &state.rewards.index;
+    let index = &state.rewards.index.clone();
     let limited = |there: TokenAmount, taken: &TokenAmount| match at_most {
         Some(limit) => there.min(limit - taken),
         None => there,
@@ -59,6 +59,7 @@ pub(super) fn take<H: Host>(
             record.account.paid(&more);
             taken += more;
         }
+        cold.prune_bonds(&mut state.bond, &mut state.rewards);
         state.cold = cold.save(store)?;
     }
     state.totals.rewards_owed -= &taken;

@@ -3,9 +3,11 @@
 
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
+use peggy_math::saturating_sub;
 use peggy_interfaces::pool::{
-    GetAccountParams, GetAccountReturn, GetBondReturn, GetTotalsReturn, PreviewDepositParams, PreviewDepositReturn,
-    PreviewRedeemParams, PreviewRedeemReturn, RewardIndexReturn, Terms,
+    BondOwner, ExitDemandReturn, GetAccountParams, GetAccountReturn, GetBondReturn, GetTotalsReturn, ListTicketsParams,
+    ListTicketsReturn, PreviewDepositParams, PreviewDepositReturn, PreviewRedeemParams, PreviewRedeemReturn,
+    RewardIndexReturn, Terms, TicketInfo, TicketParams,
 };
 use peggy_runtime::{ActorError, Host, Runtime};
 
@@ -13,6 +15,9 @@ use crate::actor::token::balance;
 use crate::error::not_negative;
 use crate::math;
 use crate::state::State;
+
+/// Numbers of tickets a page looks at, at most.
+const MAX_PAGE: u32 = 1_000;
 
 /// The state as it would be if somebody touched it now: rewards due are released.
 fn now<H: Host>(rt: &Runtime<H>) -> Result<State, ActorError> {
@@ -30,19 +35,21 @@ pub fn terms<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<Terms, ActorError>
 pub fn totals<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<GetTotalsReturn, ActorError> {
     let state = now(rt)?;
     let paused_until = state.config(rt.store())?.paused_until.unwrap_or_default();
+    let exits_owed = state.cold(rt.store())?.queue.owed;
     let State { totals, stream, .. } = state;
-    let tracked = &totals.liquid + &totals.rewards_owed + &totals.fees_owed + &stream.amount;
+    let tracked = &totals.liquid + &totals.rewards_owed + &totals.fees_owed + &stream.amount + &exits_owed;
     Ok(GetTotalsReturn {
         nav: totals.nav(),
         entry_nav: totals.entry_nav(),
         untracked: rt.balance() - tracked,
         shares: totals.shares,
+        queued: totals.queued,
         dead: totals.dead,
         liquid: totals.liquid,
         miners: totals.miners,
         rewards_owed: totals.rewards_owed,
         fees_owed: totals.fees_owed,
-        exits_owed: TokenAmount::zero(),
+        exits_owed,
         stream: stream.amount,
         stream_end: stream.end,
         paused_until,
@@ -69,10 +76,59 @@ pub fn account<H: Host>(rt: &Runtime<H>, params: GetAccountParams) -> Result<Get
 
 /// The operator's bond.
 pub fn bond<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<GetBondReturn, ActorError> {
+    let state = now(rt)?;
+    let owners = state.cold(rt.store())?.bonds.into_iter().map(|b| BondOwner {
+        owner: b.owner,
+        rewards: b.account.claimable(&state.rewards.index),
+        shares: b.account.shares,
+        unlock_at: b.unlock_at,
+    });
+    Ok(GetBondReturn { owners: owners.collect(), shares: state.bond.shares })
+}
+
+/// What the exit queue needs.
+pub fn exit_demand<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<ExitDemandReturn, ActorError> {
     let state = State::view(rt)?;
-    let bonds = state.cold(rt.store())?.bonds;
-    let owners = bonds.into_iter().map(|b| (b.owner, b.account.shares)).collect();
-    Ok(GetBondReturn { shares: state.bond.shares, owners })
+    let queue = state.cold(rt.store())?.queue;
+    let demand = math::exit_demand(&state.totals);
+    // Cancelled tickets may be left at the head; without waiting shares there is nothing but them.
+    let first = if state.totals.queued.is_zero() { queue.next } else { queue.first };
+    Ok(ExitDemandReturn {
+        unmet: saturating_sub(&demand, &state.totals.liquid),
+        demand,
+        shares: state.totals.queued,
+        exits_owed: queue.owed,
+        first,
+        next: queue.next,
+    })
+}
+
+/// An exit ticket.
+pub fn ticket<H: Host>(rt: &Runtime<H>, params: TicketParams) -> Result<TicketInfo, ActorError> {
+    let state = now(rt)?;
+    let cooldown = state.config(rt.store())?.terms.exit_cooldown;
+    let ticket = state.cold(rt.store())?.queue.tickets(rt.store())?.get(params.ticket)?;
+    Ok(ticket.info(params.ticket, &state.rewards.index, cooldown))
+}
+
+/// Exit tickets that are there among so many numbers.
+pub fn list_tickets<H: Host>(rt: &Runtime<H>, params: ListTicketsParams) -> Result<ListTicketsReturn, ActorError> {
+    if params.limit == 0 || params.limit > MAX_PAGE {
+        return Err(ActorError::illegal_argument(format!("limit is {}, but must be 1 to {MAX_PAGE}", params.limit)));
+    }
+    let state = now(rt)?;
+    let cooldown = state.config(rt.store())?.terms.exit_cooldown;
+    let owner = params.owner.map(|address| rt.resolve(&address, "the owner")).transpose()?;
+    let queue = state.cold(rt.store())?.queue;
+    let tickets = queue.tickets(rt.store())?;
+    let end = params.from.saturating_add(params.limit.into()).min(queue.next);
+    let mut page = Vec::new();
+    for number in params.from..end {
+        if let Some(ticket) = tickets.find(number)?.filter(|t| owner.is_none_or(|owner| owner == t.owner)) {
+            page.push(ticket.info(number, &state.rewards.index, cooldown));
+        }
+    }
+    Ok(ListTicketsReturn { tickets: page, next: (end < queue.next).then_some(end) })
 }
 
 /// What a deposit would bring at the last measurement: rounded down, as the deposit itself. Does not look at pauses and limits.
@@ -95,7 +151,7 @@ pub fn preview_redeem<H: Host>(
     not_negative(&params.shares, "shares")?;
     let totals = State::view(rt)?.totals;
     let amount = math::amount_for(&params.shares, &totals);
-    Ok(PreviewRedeemReturn { amount, available: totals.liquid, measured_at: totals.miners.oldest_measurement })
+    Ok(PreviewRedeemReturn { amount, available: math::beyond_exits(&totals), measured_at: totals.miners.oldest_measurement })
 }
 
 /// The reward index of this epoch.

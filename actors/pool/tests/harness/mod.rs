@@ -9,7 +9,7 @@ use fvm_shared::error::ExitCode;
 use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
 use num_traits::Zero;
 use peggy_interfaces::common::Wiring;
-use peggy_interfaces::owner_proxy::{Sync, SyncParams, SyncReturn};
+use peggy_interfaces::owner_proxy::{GetConfig, GetConfigReturn, KeeperCut, Sync, SyncParams, SyncReturn};
 use peggy_interfaces::pool::*;
 use peggy_interfaces::{frc46, receiver};
 use peggy_math::Bps;
@@ -231,18 +231,61 @@ impl Pool {
     pub fn reward(&self, reward: TokenAmount) {
         self.settle(reward, TokenAmount::zero(), self.books()).unwrap();
     }
-    pub fn settle(&self, value: TokenAmount, home: TokenAmount, mut totals: MinerTotals) -> Result<(), ActorError> {
+    pub fn settle(&self, value: TokenAmount, home: TokenAmount, mut totals: MinerTotals) -> Result<TokenAmount, ActorError> {
         totals.principal -= &home;
         if totals.principal.is_zero() {
             totals.oldest_measurement = None;
         }
-        let params = SettleParams { miner: Some(MINER), home, legacy: TokenAmount::zero(), totals };
-        self.pay::<Settle>(WIRING.owner_proxy, value, &params)
+        let params = SettleParams { home, ..settle_params(totals) };
+        self.pay::<Settle>(WIRING.owner_proxy, value, &params).map(|r| r.written_off)
     }
     /// A measurement of now that finds so much impaired, and so much of it not healed by vesting rewards.
-    pub fn impair(&self, impaired: TokenAmount, impaired_net: TokenAmount) {
+    pub fn impair(&self, impaired: TokenAmount, impaired_net: TokenAmount) -> TokenAmount {
         let totals = MinerTotals { impaired, impaired_net, ..self.books() };
+        self.settle(TokenAmount::zero(), TokenAmount::zero(), totals).unwrap()
+    }
+    /// A measurement of now that can't be completed, or can again.
+    pub fn unsettle(&self, unsettled: u32) {
+        let totals = MinerTotals { unsettled, ..self.books() };
         self.settle(TokenAmount::zero(), TokenAmount::zero(), totals).unwrap();
+    }
+
+    // --- leaving ---
+
+    pub fn request(&self, who: ActorID, shares: TokenAmount) -> u64 {
+        self.call::<RequestExit>(who, &RequestExitParams { shares }).unwrap().ticket
+    }
+    pub fn finalize(&self, max_tickets: u32) -> FinalizeExitsReturn {
+        self.call::<FinalizeExits>(STRANGER, &FinalizeExitsParams { max_tickets }).unwrap()
+    }
+    pub fn ticket(&self, ticket: u64) -> TicketInfo {
+        self.call::<GetTicket>(STRANGER, &TicketParams { ticket }).unwrap()
+    }
+    /// Claims a ticket for its owner, and checks that all it shows is paid.
+    pub fn claim_exit(&self, who: ActorID, ticket: u64) -> TokenAmount {
+        let info = self.ticket(ticket);
+        let rewards = if info.shares.is_zero() { info.rewards } else { TokenAmount::zero() };
+        let paid = info.owed + rewards;
+        if paid.is_positive() {
+            self.host.expect_pay(who, paid.clone());
+        }
+        let params = ClaimExitParams { ticket, to: id(who) };
+        assert_eq!(self.call::<ClaimExit>(who, &params).unwrap().paid, paid);
+        paid
+    }
+    pub fn demand(&self) -> ExitDemandReturn {
+        self.call::<ExitDemand>(STRANGER, &()).unwrap()
+    }
+
+    // --- the bond ---
+
+    pub fn bond(&self) -> GetBondReturn {
+        self.call::<GetBond>(STRANGER, &()).unwrap()
+    }
+    /// The operator adds FIL of its own.
+    pub fn top_up(&self, value: TokenAmount) -> TokenAmount {
+        self.host.expect(operator_is(OPERATOR));
+        self.pay::<TopUpBond>(OPERATOR, value, &TopUpBondParams { min_shares: TokenAmount::zero() }).unwrap().shares
     }
     pub fn credit(&self, owner: ActorID, miner: ActorID, backing: TokenAmount) -> Result<TokenAmount, ActorError> {
         let mut totals = self.books();
@@ -257,6 +300,32 @@ impl Pool {
 
 pub fn deposit_params() -> DepositParams {
     DepositParams { recipient: None, min_shares: TokenAmount::zero() }
+}
+
+/// A settlement of nothing by a miner.
+pub fn settle_params(totals: MinerTotals) -> SettleParams {
+    SettleParams {
+        miner: Some(MINER),
+        operator: OPERATOR,
+        home: TokenAmount::zero(),
+        legacy: TokenAmount::zero(),
+        lost: TokenAmount::zero(),
+        miner_impaired_net: totals.impaired_net.clone(),
+        totals,
+    }
+}
+
+/// The pool asks the proxy who the operator is.
+pub fn operator_is(operator: ActorID) -> Expected {
+    let keeper_cut = KeeperCut { bps: Bps(0), cap: TokenAmount::zero() };
+    let config = GetConfigReturn { operator, keeper_cut, miners: 1, approved: None };
+    Expected {
+        to: id(WIRING.owner_proxy),
+        method: GetConfig::NUMBER,
+        params: None,
+        value: TokenAmount::zero(),
+        answer: Ok((ExitCode::OK, encode(&config, "GetConfig").unwrap())),
+    }
 }
 
 /// The call of a receiver hook.
