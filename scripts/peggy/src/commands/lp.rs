@@ -24,7 +24,7 @@ use crate::output::{facts, Report};
 use crate::send::{decode, Draft};
 use crate::session::Session;
 use crate::wallet::address_arg;
-use crate::{duration, Failure, Result};
+use crate::{Failure, Result};
 
 /// Of what a quote promises, a trade takes this many basis points at least, unless a minimum is named.
 const TOLERATED_BPS: u64 = 9_900;

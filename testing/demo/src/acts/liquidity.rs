@@ -36,8 +36,8 @@ pub fn sale(stage: &mut Stage) -> Result<()> {
     };
     table(&["shares", "worth", "paid", "discount"], [row("1", &small)?, row(SOLD, &quote)?]);
     say(format!(
-        "The more shares liquidity has bought, the dearer it gets: 1% with none, and a tenth of a percent more for each percent of all it has.\n\
-         {bob} pays the mean of both ends and takes {}. What {LENA}'s side has is worth {} now.",
+        "The more shares liquidity has bought, the dearer it gets: 1% with none, and a tenth of a percent more for each percent of all\n\
+         it has. {bob} pays the mean of both ends and takes {}. What liquidity has is worth {} now.",
         short(&paid),
         short(&atto_in(&status, "/value")?),
     ));

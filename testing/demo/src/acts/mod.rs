@@ -24,7 +24,7 @@ const KEEPER_CAP: &str = "0.25";
 /// Days over which a reward is released.
 const PERIOD_DAYS: i64 = 7;
 /// Basis points of what is pledged that the operator's bond must be worth.
-const MIN_BOND_BPS: u32 = 4_100;
+const MIN_BOND_BPS: u32 = 4_200;
 /// What a sale to liquidity costs.
 const DISCOUNT: Discount = Discount { base: 100, slope: 1_000, max: 1_000 };
 

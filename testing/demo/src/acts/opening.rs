@@ -19,7 +19,7 @@ const DEPOSITS: [&str; 3] = ["1000", "250.5", "333.333333333333333333"];
 /// What of it is pledged.
 const PLEDGE: &str = "1300";
 /// What the sectors lock of the miner's balance.
-const SECTORS: &str = "2100";
+const SECTORS: &str = "2160";
 
 pub fn people(stage: &mut Stage) -> Result<()> {
     heading("The people");
@@ -37,8 +37,9 @@ pub fn people(stage: &mut Stage) -> Result<()> {
     drop(progress);
     say(format!(
         "An operator has a mining rig and {}. Three people have FIL to spare: {alice} with 1,100 FIL, {bob} with 300 FIL, and {carol}\n\
-         with 400 FIL in an Ethereum-style wallet ({}). {} and {} will run keepers' scripts.",
-        short(&fil("1100")),
+         with 400 FIL in an Ethereum-style wallet ({}). {LENA} has 600 FIL and will lend a hand to who must leave at once.\n\
+         {} and {} will run keepers' scripts.",
+        short(&fil("1200")),
         stage.address(carol)?,
         KEEPERS[0],
         KEEPERS[1],
