@@ -130,12 +130,20 @@ impl State {
     }
 }
 
-/// What the token library refuses, in our words: too small a balance is its owner's mistake, everything else is broken state.
+/// What the token library refuses, in our words: too small a balance is its owner's mistake, everything else is broken state. Its own
+/// sentences spell out addresses, which takes 30 KB of hash and base32 (as `peggy_runtime` has it).
 pub(crate) fn broken_token(e: StateError) -> ActorError {
-    match e {
+    let why = match e {
         StateError::InsufficientBalance { owner, balance, delta } => {
-            Error::TooFewTokens { owner, balance, wanted: -delta }.into()
+            return Error::TooFewTokens { owner, balance, wanted: -delta }.into();
         }
-        e => ActorError::illegal_state(format!("the LP token: {e}")),
-    }
+        StateError::IpldHamt(e) => e.to_string(),
+        StateError::Serialization(e) => e,
+        StateError::MissingState(_) => "it is not there".to_owned(),
+        StateError::InsufficientAllowance { .. } => "an allowance is too small".to_owned(),
+        StateError::NegativeTotalSupply { .. } => "the supply would be negative".to_owned(),
+        StateError::NegativeAllowance { .. } => "an allowance would be negative".to_owned(),
+        StateError::NegativeBalance { .. } => "a balance would be negative".to_owned(),
+    };
+    ActorError::illegal_state(format!("the LP token: {why}"))
 }

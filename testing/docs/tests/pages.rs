@@ -7,7 +7,13 @@ use std::fmt::Write as _;
 use peggy_docs::{generated, literals, read};
 
 /// Exit codes all actors share, by the name the sources use.
-const SHARED: [(&str, u32); 3] = [("PAUSED", 35), ("USR_ILLEGAL_ARGUMENT", 16), ("USR_INSUFFICIENT_FUNDS", 19)];
+const SHARED: [(&str, u32); 5] = [
+    ("PAUSED", 35),
+    ("USR_ILLEGAL_ARGUMENT", 16),
+    ("USR_NOT_FOUND", 17),
+    ("USR_FORBIDDEN", 18),
+    ("USR_INSUFFICIENT_FUNDS", 19),
+];
 
 /// Variant -> the sentence in its `#[error(...)]`.
 fn sentences(source: &str) -> BTreeMap<String, String> {

@@ -7,7 +7,10 @@ use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::PledgeParams;
-use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, RedeemParams, VotesAtParams};
+use peggy_interfaces::pool::{
+    limits, ClaimExitParams, ClaimRewardsParams, DepositParams, FinalizeExitsParams, RedeemParams, RequestExitParams,
+    TicketParams, TopUpBondParams, VotesAtParams, WithdrawBondParams,
+};
 use peggy_interfaces::{frc46, owner_proxy, pool};
 use peggy_localnet::{Call, Key};
 use peggy_runtime::Method;
@@ -62,6 +65,13 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "Compound", budget: None, shot: compound },
     Row { actor: "pool", method: "Redeem", budget: Some(16 * MILLION), shot: redeem },
     Row { actor: "pool", method: "Redeem, measuring first", budget: None, shot: redeem_measuring },
+    Row { actor: "pool", method: "RequestExit", budget: Some(16 * MILLION), shot: request_exit },
+    Row { actor: "pool", method: "CancelExit", budget: None, shot: cancel_exit },
+    Row { actor: "pool", method: "FinalizeExits(1)", budget: None, shot: finalize_one },
+    Row { actor: "pool", method: "ClaimExit", budget: None, shot: claim_exit },
+    Row { actor: "pool", method: "TopUpBond", budget: None, shot: top_up_bond },
+    Row { actor: "pool", method: "WithdrawBond", budget: None, shot: withdraw_bond },
+    Row { actor: "pool", method: "MeasuredPrice", budget: None, shot: measured_price },
     Row { actor: "pool", method: "ClaimFees", budget: None, shot: claim_fees },
     Row { actor: "pool", method: "VoteSnapshot", budget: None, shot: vote_snapshot },
     Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
@@ -141,6 +151,49 @@ fn redeem_measuring(stage: &Stage, rng: &mut StdRng) -> Shot {
     let shares = if rng.gen() { odd(rng, 1, 20) } else { stage.shares(holder) };
     let request = RedeemParams { shares, min_amount: TokenAmount::zero() };
     stage.to_pool::<pool::Redeem>(holder, &request, TokenAmount::zero()).into()
+}
+
+fn request_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let holder = Stage::any(&stage.accounts, rng);
+    let shares = if rng.gen() { odd(rng, 1, 20) } else { stage.shares(holder) };
+    stage.to_pool::<pool::RequestExit>(holder, &RequestExitParams { shares }, TokenAmount::zero()).into()
+}
+
+/// One that waits.
+fn cancel_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let ticket = rng.gen_range(stage.tickets() / 2..stage.tickets());
+    stage.to_pool::<pool::CancelExit>(&stage.leaver, &TicketParams { ticket }, TokenAmount::zero()).into()
+}
+
+/// In an epoch in which somebody harvested, as [`redeem`].
+fn finalize_one(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let keeper = Stage::any(&stage.newcomers, rng);
+    let request = FinalizeExitsParams { max_tickets: 1 };
+    let call = stage.to_pool::<pool::FinalizeExits>(keeper, &request, TokenAmount::zero());
+    Shot { same_block: Some(stage.harvest(&stage.cast.worker)), ..call.into() }
+}
+
+/// One that is finalised.
+fn claim_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let request = ClaimExitParams { ticket: rng.gen_range(0..stage.tickets() / 2), to: stage.leaver.address() };
+    stage.to_pool::<pool::ClaimExit>(&stage.leaver, &request, TokenAmount::zero()).into()
+}
+
+fn top_up_bond(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let request = TopUpBondParams { min_shares: TokenAmount::zero() };
+    stage.to_pool::<pool::TopUpBond>(&stage.cast.operator, &request, odd(rng, 1, 50)).into()
+}
+
+/// Once it is unlocked, in an epoch in which somebody harvested.
+fn withdraw_bond(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let request = WithdrawBondParams { shares: odd(rng, 1, 50), min_amount: TokenAmount::zero() };
+    let call = stage.to_pool::<pool::WithdrawBond>(&stage.cast.operator, &request, TokenAmount::zero());
+    let skip = limits::MIN_BOND_PERIOD + rng.gen_range(0..2_880);
+    Shot { skip, same_block: Some(stage.harvest(&stage.cast.worker)), ..call.into() }
+}
+
+fn measured_price(stage: &Stage, rng: &mut StdRng) -> Shot {
+    stage.to_pool::<pool::MeasuredPrice>(Stage::any(&stage.newcomers, rng), &(), TokenAmount::zero()).into()
 }
 
 fn claim_fees(stage: &Stage, rng: &mut StdRng) -> Shot {

@@ -11,13 +11,16 @@ use fvm_shared::message::Message;
 use fvm_shared::{ActorID, METHOD_SEND};
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{CreateMinerParams, CreateMinerReturn, MinerParams, PledgeParams};
-use peggy_interfaces::pool::{ClaimRewardsParams, DepositParams, GetAccountParams, GetAccountReturn};
+use peggy_interfaces::pool::{
+    ClaimRewardsParams, DepositParams, FinalizeExitsParams, GetAccountParams, GetAccountReturn,
+};
 use peggy_interfaces::{owner_proxy, pool};
 use peggy_ledger::{Snapshot, SNAPSHOT_SCHEMA};
 use peggy_localnet::message::unsigned;
 use peggy_localnet::store::dag_cbor_cid;
 use peggy_localnet::{Call, GasShare, Key, KeyKind, Network};
 use peggy_runtime::{Method, Wiring};
+use peggy_scenarios::tickets::seed_tickets;
 use peggy_scenarios::world::{encode, Cast};
 use peggy_scenarios::{actions, deploy, fil, Setup, World};
 use rand::rngs::StdRng;
@@ -35,6 +38,8 @@ const WALLET_EVERY: usize = 5;
 const NEWCOMERS: usize = 20;
 /// Messages executed on one state before it is written.
 const BATCH: usize = 1_000;
+/// Tickets finalised by one message.
+const TICKETS_PER_MESSAGE: u64 = 500;
 /// What each account starts with, in whole FIL.
 const START_FIL: i64 = 600;
 
@@ -55,6 +60,8 @@ pub struct Stage {
     pub wallets: Vec<Key>,
     /// People without shares.
     pub newcomers: Vec<Key>,
+    /// Somebody who leaves by as many tickets as there are holders: the first half of them is finalised.
+    pub leaver: Key,
 }
 
 impl Stage {
@@ -72,6 +79,7 @@ impl Stage {
         net.control().add_pledge(miner, &fil(5_000))?;
         let code = deploy::install(&mut net, &cast.deployer, deploy::wasm("test_forwarder")?)?;
         let contract = deploy::create(&mut net, &cast.deployer, code, RawBytes::default())?;
+        let leaver = net.create_account(KeyKind::Secp256k1, fil(holders as i64 + START_FIL))?;
         let mut stage = Self {
             net,
             wiring,
@@ -81,11 +89,19 @@ impl Stage {
             accounts: Vec::new(),
             wallets: Vec::new(),
             newcomers: Vec::new(),
+            leaver,
         };
         progress("making accounts");
         stage.make_accounts(holders)?;
-        stage.let_them_in(holders, progress)?;
+        stage.let_them_in(holders, &mut progress)?;
+        progress("filling the exit queue");
+        stage.fill_the_queue(holders as u64)?;
         Ok(stage)
+    }
+
+    /// The number of tickets, of which the first half is finalised.
+    pub fn tickets(&self) -> u64 {
+        self.holders() as u64
     }
 
     /// How many holders there are.
@@ -199,7 +215,7 @@ impl Stage {
     }
 
     /// The holders come a few at a time; each time a reward is earned, harvested and partly released; half of them claim once.
-    fn let_them_in(&mut self, holders: usize, mut progress: impl FnMut(&str)) -> anyhow::Result<()> {
+    fn let_them_in(&mut self, holders: usize, progress: &mut impl FnMut(&str)) -> anyhow::Result<()> {
         let mut rng = StdRng::seed_from_u64(holders as u64);
         let everybody: Vec<Key> = self.accounts.iter().chain(&self.wallets).cloned().collect();
         // Interleaved, so that every round has some of both kinds.
@@ -233,6 +249,25 @@ impl Stage {
             self.net.advance(ROUND - 1)?;
             let harvest = self.harvest(&self.cast.keeper);
             self.net.implicit_batch(vec![as_message(&harvest)]).context("harvest")?;
+        }
+        Ok(())
+    }
+
+    /// As many tickets as holders, all of one owner's. They are written into the state as requests would leave them: what a ticket
+    /// costs does not depend on whose it is.
+    fn fill_the_queue(&mut self, tickets: u64) -> anyhow::Result<()> {
+        let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
+        let deposit = self.to_pool::<pool::Deposit>(&self.leaver, &request, fil(tickets as i64 + 100));
+        self.net.implicit_batch(vec![as_message(&deposit)]).context("the leaver's deposit")?;
+        let owner = self.net.resolve(&self.leaver.address())?.context("the leaver is on chain")?;
+        seed_tickets(&mut self.net, self.wiring.pool, owner, tickets, &fil(1))?;
+        let mut left = tickets / 2;
+        while left > 0 {
+            let max_tickets = left.min(TICKETS_PER_MESSAGE) as u32;
+            let request = FinalizeExitsParams { max_tickets };
+            let call = self.to_pool::<pool::FinalizeExits>(&self.cast.keeper, &request, TokenAmount::zero());
+            self.net.implicit_batch(vec![as_message(&call)]).context("finalising")?;
+            left -= u64::from(max_tickets);
         }
         Ok(())
     }

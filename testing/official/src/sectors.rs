@@ -98,6 +98,16 @@ impl Provider {
     /// Commits up to [`MAX_AT_ONCE`] sectors by non-interactive proofs: no precommit, no deposit. They go into a deadline half a
     /// proving period away.
     pub fn commit_at_once(&self, net: &mut Network, sectors: Range<SectorNumber>) -> anyhow::Result<Outcome> {
+        self.commit_at_once_for(net, sectors, LIFE)
+    }
+
+    /// [`Self::commit_at_once`] for another life, of at least 180 days.
+    pub fn commit_at_once_for(
+        &self,
+        net: &mut Network,
+        sectors: Range<SectorNumber>,
+        life: ChainEpoch,
+    ) -> anyhow::Result<Outcome> {
         let epoch = net.epoch();
         let deadlines = crate::provider::policy().wpost_period_deadlines;
         let proving_deadline = (self.deadline_info(net)?.index + deadlines / 2) % deadlines;
@@ -109,7 +119,7 @@ impl Provider {
                     sealed_cid: sealed_cid(number)?,
                     sector_number: number,
                     seal_rand_epoch: epoch,
-                    expiration: epoch + LIFE,
+                    expiration: epoch + life,
                 })
             })
             .collect::<anyhow::Result<Vec<_>>>()?;

@@ -62,6 +62,16 @@ pub fn redeem(shares: &TokenAmount, min_amount: &TokenAmount) -> Vec<u8> {
     [selector("redeem(uint256,uint256)"), word(shares).to_vec(), word(min_amount).to_vec()].concat()
 }
 
+/// `requestExit(uint256)`
+pub fn request_exit(shares: &TokenAmount) -> Vec<u8> {
+    [selector("requestExit(uint256)"), word(shares).to_vec()].concat()
+}
+
+/// `claimExit(uint256)`
+pub fn claim_exit(ticket: u64) -> Vec<u8> {
+    [selector("claimExit(uint256)"), word(&TokenAmount::from_atto(ticket)).to_vec()].concat()
+}
+
 /// `transfer(address,uint256)`; `None` if the recipient has no Ethereum address.
 pub fn transfer(to: &Address, amount: &TokenAmount) -> Option<Vec<u8>> {
     Some([selector("transfer(address,uint256)"), address_word(to)?.to_vec(), word(amount).to_vec()].concat())

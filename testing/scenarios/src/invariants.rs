@@ -1,8 +1,12 @@
 //! What must hold after every step (DESIGN.md 10), recomputed from raw state.
 
+use std::collections::BTreeSet;
+
 use cid::Cid;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
+use localnet_miner::info::MinerInfo;
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 use peggy_interfaces::common;
@@ -10,7 +14,8 @@ use peggy_localnet::genesis::TOTAL_SUPPLY_FIL;
 use peggy_localnet::{ids, Network};
 use peggy_runtime::{Findings, Method, Wiring};
 
-use crate::observe::Observed;
+use crate::events::Event;
+use crate::observe::{self, Observed};
 use crate::step::{Outcome, Step};
 
 /// What holds at any time.
@@ -55,6 +60,9 @@ fn fil(seen: &Observed, wiring: &Wiring, f: &mut Findings) {
     }
     let fees: TokenAmount = seen.pool.fees.values().cloned().sum();
     f.require(fees == totals.fees_owed, format_args!("fee accounts sum to {fees}, not {}", totals.fees_owed));
+    let exits: TokenAmount = seen.pool.tickets.values().map(|t| t.owed.clone()).sum();
+    let owed = &seen.pool.queue.owed;
+    f.require(exits == *owed, format_args!("tickets are owed {exits}, not {owed}"));
 }
 
 /// Balances and bond make up the supply.
@@ -62,37 +70,68 @@ fn shares(seen: &Observed, f: &mut Findings) {
     let state = &seen.pool.state;
     let held: TokenAmount = seen.pool.accounts.values().map(|h| h.shares.clone()).sum();
     let bonded: TokenAmount = seen.pool.bonds.values().map(|h| h.shares.clone()).sum();
+    let queued: TokenAmount = seen.pool.tickets.values().map(|t| t.account.shares.clone()).sum();
     f.require(bonded == state.bond.shares, format_args!("bond records sum to {bonded}, not {}", state.bond.shares));
-    let sum = &held + &bonded;
+    let waits = &state.totals.queued;
+    f.require(queued == *waits, format_args!("tickets sum to {queued}, not {waits}"));
+    let sum = &held + &bonded + &queued;
     f.require(sum == state.totals.shares, format_args!("balances sum to {sum}, not {}", state.totals.shares));
-    for (who, holding) in seen.pool.accounts.iter().chain(&seen.pool.bonds) {
-        let sane = !holding.shares.is_negative() && !holding.pending.is_negative();
-        f.require(sane, format_args!("f0{who} has {holding:?}"));
+    for (who, holding) in &seen.pool.accounts {
+        f.require(sane(&holding.shares, &holding.pending), format_args!("f0{who} has {holding:?}"));
+    }
+    for (who, bond) in &seen.pool.bonds {
+        f.require(sane(&bond.shares, &bond.pending), format_args!("f0{who} has {bond:?} in the bond"));
+    }
+    for (number, ticket) in &seen.pool.tickets {
+        let sane = sane(&ticket.account.shares, &ticket.account.pending) && !ticket.owed.is_negative();
+        f.require(sane, format_args!("ticket {number} is {ticket:?}"));
     }
     for ((owner, operator), left) in &seen.pool.allowances {
         f.require(left.is_positive(), format_args!("allowance of f0{operator} over f0{owner} is {left}"));
     }
 }
 
+fn sane(shares: &TokenAmount, pending: &BigInt) -> bool {
+    !shares.is_negative() && !pending.is_negative()
+}
+
 /// What is owed to holders by name, and the fraction the index carries, is what was released and not paid: to the last bit.
 fn rewards(seen: &Observed, f: &mut Findings) {
-    let pending: BigInt = seen.pool.accounts.values().chain(seen.pool.bonds.values()).map(|h| &h.pending).sum();
+    let pool = &seen.pool;
+    let pending: BigInt = pool.accounts.values().map(|h| &h.pending).sum::<BigInt>()
+        + pool.bonds.values().map(|b| &b.pending).sum::<BigInt>()
+        + pool.tickets.values().map(|t| &t.account.pending).sum::<BigInt>();
     let owed = seen.pool.state.totals.rewards_owed.atto() << 64;
     let carry = &seen.pool.state.rewards.carry;
     f.require(!carry.is_negative(), format_args!("carry is {carry}"));
     f.require(owed == &pending + carry, format_args!("2^64 times: owed {owed}, pending {pending}, carried {carry}"));
 }
 
+/// Miners that left the proxy's list are its own for ever.
+pub fn custody(net: &Network, miners: &BTreeSet<ActorID>, wiring: &Wiring) -> Findings {
+    let mut f = Findings::new();
+    for id in miners {
+        match observe::info_of(net, *id) {
+            Ok(info) => in_custody(*id, &info, wiring, &mut f),
+            Err(e) => f.add(format_args!("f0{id}: {e:#}")),
+        }
+    }
+    f
+}
+
+fn in_custody(id: ActorID, info: &MinerInfo, wiring: &Wiring, f: &mut Findings) {
+    let proxy = Address::new_id(wiring.owner_proxy);
+    f.require(info.owner == proxy, format_args!("f0{id} is owned by {}", info.owner));
+    f.require(info.beneficiary == proxy, format_args!("f0{id} pays {}", info.beneficiary));
+    f.require(info.pending_owner_address.is_none(), format_args!("f0{id} has a pending owner"));
+    f.require(info.pending_beneficiary_term.is_none(), format_args!("f0{id} has a pending beneficiary"));
+}
+
 /// The proxy is owner and beneficiary of every miner, and its books are the pool's.
 fn miners(seen: &Observed, wiring: &Wiring, f: &mut Findings) {
-    let proxy = Address::new_id(wiring.owner_proxy);
     let mut sums = [TokenAmount::zero(), TokenAmount::zero(), TokenAmount::zero()];
     for (id, miner) in &seen.miners {
-        let info = &miner.info;
-        f.require(info.owner == proxy, format_args!("f0{id} is owned by {}", info.owner));
-        f.require(info.beneficiary == proxy, format_args!("f0{id} pays {}", info.beneficiary));
-        f.require(info.pending_owner_address.is_none(), format_args!("f0{id} has a pending owner"));
-        f.require(info.pending_beneficiary_term.is_none(), format_args!("f0{id} has a pending beneficiary"));
+        in_custody(*id, &miner.info, wiring, f);
         let record = &miner.record;
         for (sum, part) in sums.iter_mut().zip([&record.principal, &record.impaired, &record.impaired_net]) {
             *sum += part;
@@ -109,8 +148,11 @@ fn miners(seen: &Observed, wiring: &Wiring, f: &mut Findings) {
 pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Outcome)>, wiring: &Wiring) -> Findings {
     let mut f = Findings::new();
     f.require(after.epoch >= before.epoch, "time went back");
-    for id in before.miners.keys() {
-        f.require(after.miners.contains_key(id), format_args!("f0{id} left custody"));
+    for id in before.miners.keys().filter(|id| !after.miners.contains_key(id)) {
+        // Only from the list, and only with an event that says so; the proxy stays its owner.
+        let closed = |e: &Event| e.kind == "miner-closed" && e.id("miner") == Ok(*id);
+        let said = done.is_some_and(|(_, outcome)| outcome.events.iter().any(closed));
+        f.require(said, format_args!("f0{id} left custody"));
     }
     let index = |o: &Observed| o.pool.state.rewards.index.clone();
     f.require(index(after) >= index(before), "the reward index fell");
@@ -119,7 +161,7 @@ pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Out
             if step.method != common::Upgrade::NUMBER {
                 codes_stay(before, after, wiring, &mut f);
             }
-            f.within("price", |f| price(before, after, outcome.events.len(), f));
+            f.within("price", |f| price(before, after, &outcome.events, f));
         }
         Some((step, outcome)) => {
             f.require(outcome.events.is_empty(), "a failed message left events");
@@ -166,7 +208,7 @@ fn codes_stay(before: &Observed, after: &Observed, wiring: &Wiring, f: &mut Find
 
 /// The price never falls but by a loss, and never rises but by a recovery or by somebody who entered while a loss was healing;
 /// roundings favour those who stay.
-fn price(before: &Observed, after: &Observed, events: usize, f: &mut Findings) {
+fn price(before: &Observed, after: &Observed, events: &[Event], f: &mut Findings) {
     let (b, a) = (&before.pool, &after.pool);
     if b.state.totals.shares.is_zero() || a.state.totals.shares.is_zero() {
         return;
@@ -180,9 +222,17 @@ fn price(before: &Observed, after: &Observed, events: usize, f: &mut Findings) {
             format_args!("it fell without a loss: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
         );
     }
+    // Invariant 9: while there is a bond it bears all losses, so nothing makes the price of other shares fall.
+    let borne = b.state.bond.shares.is_positive() && a.state.bond.shares.is_positive();
+    if borne && !events.iter().any(|e| e.kind == "bonded") {
+        f.require(
+            !gain.is_negative(),
+            format_args!("it fell below the bond: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
+        );
+    }
     let healing = loss_b.impaired != loss_b.impaired_net || loss_a.impaired != loss_a.impaired_net;
     if loss_a.impaired >= loss_b.impaired && !healing {
-        let rounding = (a.nav() + b.nav() + a.priced() + b.priced()) * (events.max(1));
+        let rounding = (a.nav() + b.nav() + a.priced() + b.priced()) * events.len().max(1);
         f.require(
             gain <= rounding,
             format_args!("it rose without a recovery: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),

@@ -5,7 +5,12 @@
 //! a holder has earned is kept to 192 binary digits, and may differ from the chain by the rounding named at [`Ledger::slack`].
 
 mod apply;
+mod bond;
 mod books;
+mod compare;
+mod exits;
+mod holders;
+mod miners;
 
 pub use apply::Follow;
-pub use books::{Ledger, MinerBook};
+pub use books::{BondBook, Ledger, MinerBook, TicketBook};

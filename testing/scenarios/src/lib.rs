@@ -15,6 +15,7 @@ pub mod observe;
 pub mod observe_miner;
 pub mod observe_pool;
 pub mod step;
+pub mod tickets;
 pub mod world;
 
 pub use deploy::Setup;

@@ -98,6 +98,21 @@ impl Money {
         }
     }
 
+    /// Of a miner with nothing in it.
+    pub fn nothing() -> Self {
+        let zero = TokenAmount::zero;
+        Self {
+            balance: zero(),
+            locked: zero(),
+            matured: zero(),
+            pledge: zero(),
+            deposits: zero(),
+            debt: zero(),
+            early_terminations: false,
+            sick: false,
+        }
+    }
+
     /// Neither locked, pledged nor deposited; debt not taken off.
     pub fn unlocked(&self) -> TokenAmount {
         &self.balance - &self.locked - &self.pledge - &self.deposits
@@ -159,6 +174,12 @@ impl Observed {
     pub fn total_fil(&self) -> TokenAmount {
         self.actors.values().map(|a| a.balance.clone()).sum()
     }
+}
+
+/// A miner's own word on its owner and beneficiary, in custody or not.
+pub fn info_of(net: &Network, miner: ActorID) -> anyhow::Result<MinerInfo> {
+    let actor = net.actor_by_id(miner)?.context("the miner is gone")?;
+    net.store().load(&MinerBooks::read(net.store(), &actor.state)?.info)
 }
 
 /// attoFIL as a plain number.

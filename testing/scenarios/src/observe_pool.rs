@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 use peggy_interfaces::pool::Terms;
 use peggy_ledger::{Accounts, Stream};
 use peggy_localnet::Network;
+use peggy_pool::queue::Queue;
 use peggy_pool::state::{Allowances, Cold, Config, FeeAccounts, State};
 use peggy_runtime::{ActorError, WIDTH_HOT, WIDTH_SMALL};
 
@@ -22,6 +23,30 @@ pub struct Holding {
     pub pending: BigInt,
 }
 
+/// An owner's part of the bond.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bonded {
+    /// Shares.
+    pub shares: TokenAmount,
+    /// As in [`Holding`].
+    pub pending: BigInt,
+    /// When it can be withdrawn.
+    pub unlock_at: ChainEpoch,
+}
+
+/// A ticket of the exit queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Whose.
+    pub owner: ActorID,
+    /// What waits, and what it earned.
+    pub account: Holding,
+    /// FIL to claim.
+    pub owed: TokenAmount,
+    /// When it was requested.
+    pub requested_at: ChainEpoch,
+}
+
 /// The pool's books.
 #[derive(Clone, Debug)]
 pub struct PoolBooks {
@@ -30,7 +55,11 @@ pub struct PoolBooks {
     /// Accounts by holder.
     pub accounts: BTreeMap<ActorID, Holding>,
     /// Bond records by owner.
-    pub bonds: BTreeMap<ActorID, Holding>,
+    pub bonds: BTreeMap<ActorID, Bonded>,
+    /// The exit queue's head.
+    pub queue: Queue,
+    /// Its tickets by number.
+    pub tickets: BTreeMap<u64, Ticket>,
     /// Fees owed by recipient.
     pub fees: BTreeMap<ActorID, TokenAmount>,
     /// Allowances by (owner, operator).
@@ -58,9 +87,20 @@ impl PoolBooks {
         .map_err(plain)?;
         let bonds = cold.bonds.iter().map(|bond| {
             let pending = bond.account.pending(index);
-            (bond.owner, Holding { shares: bond.account.shares.clone(), pending })
+            let shares = bond.account.shares.clone();
+            (bond.owner, Bonded { shares, pending, unlock_at: bond.unlock_at })
         });
         let bonds = bonds.collect();
+        let mut tickets = BTreeMap::new();
+        let visited = cold.queue.tickets(store).and_then(|map| {
+            map.for_each(|number, ticket| {
+                let account = &ticket.account;
+                let account = Holding { shares: account.shares.clone(), pending: account.pending(index) };
+                let (owner, owed, requested_at) = (ticket.owner, ticket.owed.clone(), ticket.requested_at);
+                tickets.insert(number, Ticket { owner, account, owed, requested_at });
+            })
+        });
+        visited.map_err(plain)?;
         let mut fees = BTreeMap::new();
         FeeAccounts::load(&cold.fees, store, WIDTH_SMALL, "fees")
             .map_err(plain)?
@@ -77,7 +117,8 @@ impl PoolBooks {
                 Ok(())
             })
             .map_err(plain)?;
-        Ok(Self { state, accounts, bonds, fees, allowances, terms: config.terms, paused_until: config.paused_until })
+        let (queue, terms, paused_until) = (cold.queue, config.terms, config.paused_until);
+        Ok(Self { state, accounts, bonds, queue, tickets, fees, allowances, terms, paused_until })
     }
 
     /// Rewards not yet released.
@@ -88,7 +129,7 @@ impl PoolBooks {
     /// Everything the pool owes or keeps for somebody.
     pub fn tracked(&self) -> TokenAmount {
         let totals = &self.state.totals;
-        &totals.liquid + &self.state.stream.amount + &totals.rewards_owed + &totals.fees_owed
+        &totals.liquid + &self.state.stream.amount + &totals.rewards_owed + &totals.fees_owed + &self.queue.owed
     }
 
     /// `liquid + pledged - impaired`.

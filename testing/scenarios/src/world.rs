@@ -1,6 +1,6 @@
 //! The network with the bundle on it and its cast of people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use anyhow::Context;
@@ -126,6 +126,8 @@ pub struct World {
     pub seen: Observed,
     /// Every event of the bundle so far, in order: what an indexer has.
     pub history: Vec<Event>,
+    /// Miners that left the proxy's list, and not its custody.
+    pub closed: BTreeSet<ActorID>,
     /// Epoch and name of every step taken, for messages about failures.
     pub log: Vec<String>,
 }
@@ -161,8 +163,19 @@ impl World {
 
     fn on(net: Network, cast: Cast, codes: Codes, setup: Setup, wiring: Wiring) -> Self {
         let seen = Observed::of(&net, &wiring).expect("the state of a fresh deployment reads");
-        let ledger = Ledger::new(&setup, &wiring, &seen);
-        let mut world = Self { net, cast, codes, setup, wiring, ledger, seen, history: Vec::new(), log: Vec::new() };
+        let ledger = Ledger::new(&wiring, &seen);
+        let mut world = Self {
+            net,
+            cast,
+            codes,
+            setup,
+            wiring,
+            ledger,
+            seen,
+            history: Vec::new(),
+            closed: BTreeSet::new(),
+            log: Vec::new(),
+        };
         world.check("deployment");
         world
     }
@@ -178,6 +191,7 @@ impl World {
             ledger: self.ledger.clone(),
             seen: self.seen.clone(),
             history: self.history.clone(),
+            closed: self.closed.clone(),
             log: self.log.clone(),
         }
     }
@@ -297,6 +311,8 @@ impl World {
             events.push(Event::read(stamped).unwrap_or_else(|e| panic!("{name}: {e}")));
         }
         self.history.extend(events.iter().cloned());
+        let closed = events.iter().filter(|e| e.kind == "miner-closed").filter_map(|e| e.id("miner").ok());
+        self.closed.extend(closed);
         let outcome = Outcome::new(&name, outcome, events);
         self.look(&name, Some((&step, &outcome)));
         outcome
@@ -322,6 +338,7 @@ impl World {
     pub fn check(&mut self, after: &str) {
         let mut findings = invariants::standing(&self.seen, &self.wiring, &self.net);
         findings.merge("ledger", self.ledger.compare(&self.seen));
+        findings.merge("closed miners", invariants::custody(&self.net, &self.closed, &self.wiring));
         assert!(findings.is_clean(), "after {after}:\n{findings}\n{}", self.story());
     }
 

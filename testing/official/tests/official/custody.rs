@@ -32,7 +32,9 @@ fn a_miner_is_handed_over_and_its_backing_becomes_bond() {
     assert_eq!(&info.legacy_vesting + &backing, fil(500), "what vests was the operator's");
     assert_eq!((info.principal, info.vesting), (backing.clone(), info.legacy_vesting));
     let bond = w.bond();
-    assert_eq!((bond.shares.clone(), bond.owners), (backing.clone(), vec![(w.id(&operator), backing)]));
+    let [record] = bond.owners.as_slice() else { panic!("one owner, not {:?}", bond.owners) };
+    assert_eq!((record.owner, &record.shares, &bond.shares), (w.id(&operator), &backing, &backing));
+    assert_eq!(record.unlock_at, w.epoch() + w.setup.terms.bond_period);
 }
 
 #[test]

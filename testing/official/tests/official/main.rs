@@ -2,6 +2,7 @@
 
 mod boot;
 mod custody;
+mod exits;
 mod gas;
 mod market;
 mod money;

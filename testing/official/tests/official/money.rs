@@ -7,28 +7,12 @@ use num_traits::{Signed, Zero};
 use peggy_interfaces::{owner_proxy as proxy, pool};
 use peggy_scenarios::{fil, World};
 
-use crate::stage::{pledged, world, Stage, DAY};
+use crate::stage::{lose, pledged, unbonded, world, Stage, DAY};
 
 /// `a : b` is `x : y`, to within what rounding can do to either side.
 fn in_ratio(a: &TokenAmount, b: &TokenAmount, x: i64, y: i64) {
     let off: BigInt = a.atto() * y - b.atto() * x;
     assert!(off.abs() <= BigInt::from(1_000_000i64) * (x + y), "{a} to {b} is not {x} to {y}");
-}
-
-/// What a fine takes before it touches what stands behind principal.
-fn cushion(w: &World, miner: u64) -> TokenAmount {
-    let money = &w.seen.miners[&miner].money;
-    money.vesting() + (money.backing() - &w.seen.miners[&miner].record.principal).max(TokenAmount::zero())
-}
-
-/// Fines the miner so that about `loss` of its principal is gone; answers how much exactly.
-fn lose(w: &mut World, miner: u64, loss: &TokenAmount) -> TokenAmount {
-    // The fined block is paid for too, and a fine counts three times.
-    let reward = w.make_block(miner, 1);
-    let fine = cushion(w, miner) + reward + loss;
-    w.make_bad_block(miner, &fine.div_floor(3));
-    let seen = &w.seen.miners[&miner];
-    &seen.record.principal - seen.money.backing()
 }
 
 #[test]
@@ -139,7 +123,7 @@ fn a_fine_is_taken_from_unvested_rewards_first() {
 
 #[test]
 fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
-    let (mut w, miner) = pledged();
+    let (mut w, miner) = unbonded();
     let (bob, keeper) = (w.cast.bob.clone(), w.cast.keeper.clone());
     let loss = lose(&mut w, miner, &fil(200));
     assert!(loss > fil(190) && loss < fil(210), "{loss}");
@@ -179,7 +163,7 @@ fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
 
 #[test]
 fn a_loss_can_not_be_run_from() {
-    let (mut w, miner) = pledged();
+    let (mut w, miner) = unbonded();
     let alice = w.cast.alice.clone();
     let fair = w.totals();
     let loss = lose(&mut w, miner, &fil(300));
@@ -191,7 +175,7 @@ fn a_loss_can_not_be_run_from() {
 
 #[test]
 fn debt_is_repaid_by_anybodys_message_and_no_fil_is_pledged_into_it() {
-    let (mut w, miner) = pledged();
+    let (mut w, miner) = unbonded();
     let (bob, stranger) = (w.cast.bob.clone(), w.cast.stranger.clone());
     w.make_bad_block(miner, &fil(3_000));
     let debt = w.seen.miners[&miner].money.debt.clone();
@@ -224,6 +208,7 @@ fn debt_is_repaid_by_anybodys_message_and_no_fil_is_pledged_into_it() {
 fn a_total_loss_closes_deposits_and_nothing_else() {
     let mut w = world();
     let miner = w.custody(fil(500));
+    w.slash_all();
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
     w.deposit(&alice, fil(100)).ok();
     w.pledge(miner, fil(100)).ok();

@@ -10,7 +10,7 @@ use peggy_official::sectors::CHALLENGE_DELAY;
 use peggy_official::Provider;
 use peggy_scenarios::{fil, World};
 
-use crate::stage::{pledged, Stage, DAY};
+use crate::stage::{pledged, unbonded, Stage, DAY};
 
 /// Price of a share as nominator and denominator.
 fn price(w: &World) -> (TokenAmount, TokenAmount) {
@@ -32,9 +32,9 @@ fn works(w: &mut World, name: &str, work: impl FnOnce(&mut Network) -> anyhow::R
     w.lever(name, work);
 }
 
-/// A miner in custody with ten sectors.
+/// A miner in custody with ten sectors, and no bond that would bear its losses.
 fn sealed() -> (World, ActorID, Provider) {
-    let (mut w, miner) = pledged();
+    let (mut w, miner) = unbonded();
     let provider = provider(&w, miner);
     works(&mut w, "ten sectors are sealed", |net| provider.commit(net, 0..10));
     (w, miner, provider)

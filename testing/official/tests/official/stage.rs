@@ -45,6 +45,29 @@ pub fn pledged() -> (World, ActorID) {
     (world.fork(), *miner)
 }
 
+/// The same after the bond was slashed: its shares are nobody's, and losses are everybody's.
+pub fn unbonded() -> (World, ActorID) {
+    let (mut w, miner) = pledged();
+    w.slash_all();
+    (w, miner)
+}
+
+/// What a fine takes before it touches what stands behind principal.
+pub fn cushion(w: &World, miner: ActorID) -> TokenAmount {
+    let money = &w.seen.miners[&miner].money;
+    money.vesting() + (money.backing() - &w.seen.miners[&miner].record.principal).max(TokenAmount::default())
+}
+
+/// Fines the miner so that about `loss` of its principal is gone; answers how much exactly.
+pub fn lose(w: &mut World, miner: ActorID, loss: &TokenAmount) -> TokenAmount {
+    // The fined block is paid for too, and a fine counts three times.
+    let reward = w.make_block(miner, 1);
+    let fine = cushion(w, miner) + reward + loss;
+    w.make_bad_block(miner, &fine.div_floor(3));
+    let seen = &w.seen.miners[&miner];
+    &seen.record.principal - seen.money.backing()
+}
+
 /// What only the tests on the official actors do to a world.
 pub trait Stage {
     /// The miner makes a block with this many wins, and is paid by the reward actor as any block is. Answers the reward.

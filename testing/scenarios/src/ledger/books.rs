@@ -1,4 +1,4 @@
-//! What the ledger keeps, and how it compares with the chain.
+//! What the ledger keeps.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use fvm_shared::ActorID;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, Zero};
-use peggy_runtime::{Findings, Wiring};
+use peggy_interfaces::pool::Terms;
+use peggy_runtime::Wiring;
 
-use crate::deploy::Setup;
 use crate::observe::{n, Observed};
 
 /// Binary digits after the point of what somebody has earned.
 pub const FINE: usize = 192;
 /// Binary digits the chain keeps.
-const CHAIN: usize = 64;
+pub const CHAIN: usize = 64;
 
 /// A miner in custody, worked out from its own state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,13 @@ pub struct MinerBook {
 }
 
 impl MinerBook {
+    /// Gives up principal that was lost. Rewards that still vest beyond the rest are no loss of it.
+    pub fn write_off(&mut self, amount: &BigInt) {
+        self.principal -= amount;
+        self.impaired -= amount;
+        self.impaired_net = (&self.impaired_net - amount).max(BigInt::zero());
+    }
+
     /// Books what a measurement found. One that was incomplete counts only where it makes a loss larger.
     pub fn measure(&mut self, complete: bool, readable: bool, backing: &BigInt, vesting: &BigInt) {
         let short = |of: BigInt| (&self.principal - of).max(BigInt::zero());
@@ -46,6 +53,32 @@ impl MinerBook {
     }
 }
 
+/// An owner's part of the bond.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BondBook {
+    /// Who earns with it.
+    pub owner: ActorID,
+    /// Shares.
+    pub shares: BigInt,
+    /// It can be withdrawn from this epoch on.
+    pub unlock: ChainEpoch,
+}
+
+/// A ticket of the exit queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TicketBook {
+    /// Whose.
+    pub owner: ActorID,
+    /// Shares that wait.
+    pub shares: BigInt,
+    /// What its shares earned in the queue, times 2^192.
+    pub due: BigInt,
+    /// FIL of finalised shares, not claimed.
+    pub owed: BigInt,
+    /// When it was requested.
+    pub requested_at: ChainEpoch,
+}
+
 /// Rewards not yet released.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamBook {
@@ -57,6 +90,34 @@ pub struct StreamBook {
     pub end: ChainEpoch,
 }
 
+/// Invariant 9: the price outside the bond is 1, to rounding, unless holders ever bore a loss.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peg {
+    /// A loss went beyond the bond: from then on the price is what it is.
+    pub broken: bool,
+    /// Rounding so far, as a part of the price, times 2^128.
+    off: BigInt,
+}
+
+impl Peg {
+    /// Each change of shares rounds by less than a smallest unit of shares and one of FIL.
+    fn drift(&mut self, priced: &BigInt) {
+        if priced.is_positive() {
+            self.off += (BigInt::from(4) << 128u32).div_ceil(priced);
+        }
+    }
+
+    /// Shares begin anew at a price of 1.
+    pub fn begin(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether a price fits.
+    pub fn holds(&self, nav: &BigInt, priced: &BigInt) -> bool {
+        self.broken || priced.is_zero() || ((nav - priced).abs() << 128u32) <= &self.off * priced
+    }
+}
+
 /// The tests' own books. Amounts are attoFIL or smallest units of shares.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -66,9 +127,15 @@ pub struct Ledger {
     pub proxy: ActorID,
     /// Shares by holder, without the bond.
     pub shares: BTreeMap<ActorID, BigInt>,
-    /// Bond shares by owner.
-    pub bond: BTreeMap<ActorID, BigInt>,
-    /// Earned and not paid, by person, times 2^192.
+    /// The bond, in the order in which its owners came.
+    pub bond: Vec<BondBook>,
+    /// The exit queue by number; without tickets that are cancelled or paid.
+    pub tickets: BTreeMap<u64, TicketBook>,
+    /// The number of the next ticket.
+    pub next_ticket: u64,
+    /// The first ticket that may wait.
+    pub first_ticket: u64,
+    /// Earned and not paid, by person, times 2^192; without tickets.
     pub due: BTreeMap<ActorID, BigInt>,
     /// Burnt shares.
     pub dead: BigInt,
@@ -84,26 +151,29 @@ pub struct Ledger {
     pub fees: BTreeMap<ActorID, BigInt>,
     /// FIL sent to the pool by bare sends.
     pub donated: BigInt,
-    /// Who gets how many basis points.
-    pub fee_terms: Vec<(ActorID, u32)>,
-    /// Epochs over which a reward is released.
-    pub reward_period: ChainEpoch,
+    /// The terms in force: settings, not sums.
+    pub terms: Terms,
     /// What keepers get: basis points, and at most this much.
     pub keeper_cut: (u32, BigInt),
     /// Changes of anybody's shares so far.
     pub moves: u64,
     /// The most shares there were.
     pub most_shares: BigInt,
+    /// How far the price may be off 1.
+    pub peg: Peg,
 }
 
 impl Ledger {
     /// Empty books of a fresh deployment.
-    pub fn new(setup: &Setup, wiring: &Wiring, seen: &Observed) -> Self {
+    pub fn new(wiring: &Wiring, seen: &Observed) -> Self {
         let mut ledger = Self {
             pool: wiring.pool,
             proxy: wiring.owner_proxy,
             shares: BTreeMap::new(),
-            bond: BTreeMap::new(),
+            bond: Vec::new(),
+            tickets: BTreeMap::new(),
+            next_ticket: 0,
+            first_ticket: 0,
             due: BTreeMap::new(),
             dead: BigInt::zero(),
             liquid: BigInt::zero(),
@@ -112,11 +182,11 @@ impl Ledger {
             rewards_owed: BigInt::zero(),
             fees: BTreeMap::new(),
             donated: BigInt::zero(),
-            fee_terms: Vec::new(),
-            reward_period: setup.terms.reward_period,
-            keeper_cut: (setup.keeper_cut.bps.0, n(&setup.keeper_cut.cap)),
+            terms: seen.pool.terms.clone(),
+            keeper_cut: (0, BigInt::zero()),
             moves: 0,
             most_shares: BigInt::zero(),
+            peg: Peg::default(),
         };
         ledger.take_terms(seen);
         ledger
@@ -124,14 +194,48 @@ impl Ledger {
 
     /// Takes over the terms in force: they are settings, not sums.
     pub fn take_terms(&mut self, seen: &Observed) {
-        self.fee_terms = seen.pool.terms.fees.iter().map(|fee| (fee.recipient, fee.bps.0)).collect();
-        self.reward_period = seen.pool.terms.reward_period;
+        self.terms = seen.pool.terms.clone();
         self.keeper_cut = (seen.proxy.keeper_cut.bps.0, n(&seen.proxy.keeper_cut.cap));
     }
 
     /// All shares that belong to somebody.
     pub fn supply(&self) -> BigInt {
-        self.shares.values().chain(self.bond.values()).sum()
+        self.shares.values().sum::<BigInt>() + self.bonded() + self.queued()
+    }
+
+    /// Shares in the bond.
+    pub fn bonded(&self) -> BigInt {
+        self.bond.iter().map(|record| &record.shares).sum()
+    }
+
+    /// Shares in the exit queue.
+    pub fn queued(&self) -> BigInt {
+        self.tickets.values().map(|ticket| &ticket.shares).sum()
+    }
+
+    /// Finalised exits not claimed.
+    pub fn exits_owed(&self) -> BigInt {
+        self.tickets.values().map(|ticket| &ticket.owed).sum()
+    }
+
+    /// FIL the exit queue needs.
+    pub fn demand(&self) -> BigInt {
+        self.worth(&self.queued())
+    }
+
+    /// FIL that stays liquid when pledging, beyond what exits need: rounded up.
+    pub fn reserve(&self) -> BigInt {
+        (self.nav(false) * self.terms.reserve_bps.0).div_ceil(&BigInt::from(10_000))
+    }
+
+    /// Impairment of all miners.
+    pub fn impaired(&self) -> BigInt {
+        self.miners.values().map(|m| &m.impaired).sum()
+    }
+
+    /// What the price is divided by.
+    pub fn priced(&self) -> BigInt {
+        self.supply() + &self.dead
     }
 
     /// Sum of principals.
@@ -147,7 +251,7 @@ impl Ledger {
 
     /// What `value` buys at the entry price, rounded down; 1:1 in an empty pool; `None` when shares are worth nothing.
     pub fn shares_for(&self, value: &BigInt) -> Option<BigInt> {
-        let priced = self.supply() + &self.dead;
+        let priced = self.priced();
         if priced.is_zero() {
             return Some(value.clone());
         }
@@ -157,7 +261,7 @@ impl Ledger {
 
     /// What shares are worth, rounded down.
     pub fn worth(&self, shares: &BigInt) -> BigInt {
-        let priced = self.supply() + &self.dead;
+        let priced = self.priced();
         if priced.is_zero() {
             return BigInt::zero();
         }
@@ -188,31 +292,48 @@ impl Ledger {
         };
         stream.amount -= &released;
         self.rewards_owed += &released;
-        for (who, shares) in self.shares.iter().chain(self.bond.iter()) {
-            *self.due.entry(*who).or_default() += ((&released * shares) << FINE).div_floor(&supply);
+        let part = |shares: &BigInt| ((&released * shares) << FINE).div_floor(&supply);
+        let bonded = self.bond.iter().map(|record| (&record.owner, &record.shares));
+        for (who, shares) in self.shares.iter().chain(bonded) {
+            *self.due.entry(*who).or_default() += part(shares);
+        }
+        for ticket in self.tickets.values_mut() {
+            ticket.due += part(&ticket.shares);
         }
     }
 
     /// A reward that reached the pool: fees first, the rest into the stream.
     pub fn reward(&mut self, amount: &BigInt, now: ChainEpoch) {
         let mut rest = amount.clone();
-        for (recipient, bps) in &self.fee_terms {
-            let fee = (amount * bps).div_floor(&BigInt::from(10_000));
+        for terms in &self.terms.fees {
+            let fee = (amount * terms.bps.0).div_floor(&BigInt::from(10_000));
             rest -= &fee;
             if !fee.is_zero() {
-                *self.fees.entry(*recipient).or_default() += fee;
+                *self.fees.entry(terms.recipient).or_default() += fee;
             }
         }
+        self.stream_in(rest, now);
+    }
+
+    /// FIL that joins the stream.
+    pub fn stream_in(&mut self, rest: BigInt, now: ChainEpoch) {
         if !rest.is_positive() {
             return;
         }
         let stream = &mut self.stream;
         let left = if stream.amount.is_zero() { 0 } else { (stream.end - now).max(0) };
-        let weighted = &stream.amount * left + &rest * self.reward_period;
+        let weighted = &stream.amount * left + &rest * self.terms.reward_period;
         stream.amount += &rest;
         let mean = i64::try_from(weighted.div_floor(&stream.amount)).expect("a mean of epoch counts");
         stream.end = now + mean;
         stream.updated_at = now;
+    }
+
+    /// Notes that shares are about to be made: the first ones begin at a price of 1.
+    pub fn enter(&mut self) {
+        if self.supply().is_zero() && self.impaired().is_zero() {
+            self.peg.begin();
+        }
     }
 
     /// Moves shares; false if there are too few.
@@ -230,6 +351,7 @@ impl Ledger {
     /// Notes that somebody's shares changed, for [`Self::slack`].
     pub fn moved(&mut self) {
         self.moves += 1;
+        self.peg.drift(&self.priced());
         self.most_shares = self.supply().max(std::mem::take(&mut self.most_shares));
     }
 
@@ -240,84 +362,5 @@ impl Ledger {
     /// fraction of an attoFIL to the others.
     pub fn slack(&self) -> BigInt {
         ((BigInt::from(self.moves + 1) * &self.most_shares) << (FINE - CHAIN)) + (BigInt::from(self.moves + 1) << FINE)
-    }
-
-    /// Compares with the chain.
-    pub fn compare(&self, seen: &Observed) -> Findings {
-        let mut f = Findings::new();
-        let totals = &seen.pool.state.totals;
-        let mut same = |what: &str, ours: &BigInt, theirs: &BigInt| {
-            f.require(ours == theirs, format_args!("{what}: expected {ours}, the chain has {theirs}"));
-        };
-        same("shares", &self.supply(), totals.shares.atto());
-        same("dead", &self.dead, totals.dead.atto());
-        same("liquid", &self.liquid, totals.liquid.atto());
-        same("pledged", &self.pledged(), totals.miners.principal.atto());
-        same("rewards owed", &self.rewards_owed, totals.rewards_owed.atto());
-        same("fees owed", &self.fees.values().sum(), totals.fees_owed.atto());
-        same("stream", &self.stream.amount, seen.pool.stream().amount.atto());
-        if !self.stream.amount.is_zero() {
-            same("end of the stream", &self.stream.end.into(), &seen.pool.stream().end.into());
-        }
-        same("untracked", &self.donated, &(seen.balance(self.pool) - seen.pool.tracked()).atto().clone());
-        self.compare_holders(seen, &mut f);
-        self.compare_miners(seen, &mut f);
-        f
-    }
-
-    fn compare_holders(&self, seen: &Observed, f: &mut Findings) {
-        let none = BigInt::zero();
-        let slack = self.slack();
-        let everybody = self.due.keys().chain(self.shares.keys()).chain(seen.pool.accounts.keys());
-        let everybody: std::collections::BTreeSet<_> = everybody.chain(seen.pool.bonds.keys()).collect();
-        for who in everybody {
-            let account = seen.pool.accounts.get(who).cloned().unwrap_or_default();
-            let bond = seen.pool.bonds.get(who).cloned().unwrap_or_default();
-            let ours = self.shares.get(who).unwrap_or(&none);
-            f.require(
-                ours == account.shares.atto(),
-                format_args!("f0{who} has {} shares, expected {ours}", account.shares.atto()),
-            );
-            let ours = self.bond.get(who).unwrap_or(&none);
-            f.require(
-                ours == bond.shares.atto(),
-                format_args!("f0{who} has {} bonded, expected {ours}", bond.shares.atto()),
-            );
-            let theirs = (account.pending + bond.pending) << (FINE - CHAIN);
-            let ours = self.due.get(who).unwrap_or(&none);
-            let off = (ours - &theirs).abs();
-            f.require(
-                off <= slack,
-                format_args!("f0{who} earned {} attoFIL, the chain says {}", ours >> FINE, theirs >> FINE),
-            );
-        }
-        for (who, ours) in &self.fees {
-            let theirs = seen.pool.fees.get(who).map_or(none.clone(), n);
-            f.require(*ours == theirs, format_args!("f0{who} is owed {theirs} of fees, expected {ours}"));
-        }
-        for (who, theirs) in &seen.pool.fees {
-            let known = theirs.is_zero() || self.fees.contains_key(who);
-            f.require(known, format_args!("f0{who} is owed {theirs} of fees, expected none"));
-        }
-    }
-
-    fn compare_miners(&self, seen: &Observed, f: &mut Findings) {
-        for (id, miner) in &seen.miners {
-            let Some(ours) = self.miners.get(id) else {
-                f.add(format_args!("miner f0{id} came into custody unseen"));
-                continue;
-            };
-            let record = &miner.record;
-            let theirs = MinerBook {
-                principal: n(&record.principal),
-                impaired: n(&record.impaired),
-                impaired_net: n(&record.impaired_net),
-                legacy: n(&record.legacy_vesting),
-            };
-            f.require(*ours == theirs, format_args!("miner f0{id}: expected {ours:?}, the proxy has {theirs:?}"));
-        }
-        for id in self.miners.keys() {
-            f.require(seen.miners.contains_key(id), format_args!("miner f0{id} left custody"));
-        }
     }
 }

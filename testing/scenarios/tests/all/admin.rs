@@ -97,7 +97,7 @@ fn another_operator_takes_over_and_the_bond_stays_whose_it_is() {
     w.set_operator(dave.address()).ok();
     w.pledge(miner, fil(1)).refused(18, "the operator");
     w.pledge_by(&dave, miner, fil(1)).ok();
-    assert_eq!(w.bond().owners[0].0, w.id(&operator));
+    assert_eq!(w.bond().owners[0].owner, w.id(&operator));
 }
 
 /// The same wasm with a section nothing reads: other code, as far as the network can tell.

@@ -12,6 +12,8 @@ use peggy_scenarios::{fil, World};
 struct Index {
     shares: BTreeMap<ActorID, TokenAmount>,
     bond: BTreeMap<ActorID, TokenAmount>,
+    /// Shares that wait, and FIL owed, by ticket.
+    tickets: BTreeMap<u64, (TokenAmount, TokenAmount)>,
     fees: BTreeMap<ActorID, TokenAmount>,
     allowances: BTreeMap<(ActorID, ActorID), TokenAmount>,
     dead: TokenAmount,
@@ -48,15 +50,54 @@ impl Index {
             "surplus" => self.dead = e.amount("dead")?,
             "bonded" => {
                 *self.bond.entry(e.id("owner")?).or_default() += e.amount("shares")?;
-                let miner = e.id("miner")?;
-                // The first time for a miner it is its backing, later FIL from before custody.
+                // The first time for a miner it is its backing, later FIL from before custody; without a miner the operator's own.
                 let value = e.amount("value")?;
-                match self.principal.entry(miner) {
-                    Entry::Occupied(_) => self.liquid += value,
-                    Entry::Vacant(first) => {
+                let miner = if e.has("miner") { Some(e.id("miner")?) } else { None };
+                match miner.map(|miner| self.principal.entry(miner)) {
+                    None | Some(Entry::Occupied(_)) => self.liquid += value,
+                    Some(Entry::Vacant(first)) => {
                         first.insert(value);
                     }
                 }
+            }
+            "bond-burnt" => {
+                for (owner, shares) in e.get::<Vec<(ActorID, TokenAmount)>>("shares")? {
+                    *self.bond.entry(owner).or_default() -= shares;
+                }
+            }
+            "bond-withdrawn" => {
+                *self.bond.entry(e.id("owner")?).or_default() -= e.amount("shares")?;
+                self.liquid -= e.amount("amount")?;
+            }
+            "bond-slashed" => {
+                *self.bond.entry(e.id("owner")?).or_default() -= e.amount("shares")?;
+                self.dead += e.amount("shares")?;
+            }
+            "exit-requested" => {
+                *self.shares.entry(e.id("owner")?).or_default() -= e.amount("shares")?;
+                self.tickets.insert(e.get("ticket")?, (e.amount("shares")?, TokenAmount::default()));
+            }
+            "exit-cancelled" => {
+                *self.shares.entry(e.id("owner")?).or_default() += e.amount("shares")?;
+                self.tickets.entry(e.get("ticket")?).or_default().0 -= e.amount("shares")?;
+                // What its shares earned stays a reward, not released yet.
+            }
+            "exit-finalized" => {
+                let (shares, owed) = self.tickets.entry(e.get("ticket")?).or_default();
+                *shares -= e.amount("shares")?;
+                *owed += e.amount("amount")?;
+                self.liquid -= e.amount("amount")?;
+            }
+            "exit-claimed" => {
+                self.tickets.entry(e.get("ticket")?).or_default().1 -= e.amount("amount")?;
+                self.rewards -= e.amount("rewards")?;
+            }
+            "written-off" => *self.principal.entry(e.id("miner")?).or_default() -= e.amount("amount")?,
+            "harvested" => {
+                self.principal.insert(e.id("miner")?, e.amount("principal")?);
+            }
+            "miner-closed" => {
+                self.principal.remove(&e.id("miner")?);
             }
             "legacy-owed" => self.rewards += e.amount("amount")?,
             "settled" => {
@@ -84,6 +125,7 @@ impl Index {
         for map in [&mut self.shares, &mut self.bond, &mut self.fees] {
             map.retain(|_, amount| !amount.is_zero());
         }
+        self.tickets.retain(|_, (shares, owed)| !shares.is_zero() || !owed.is_zero());
         self.allowances.retain(|_, amount| !amount.is_zero());
         self
     }
@@ -93,12 +135,10 @@ impl Index {
 fn on_chain(w: &World) -> Index {
     let books = &w.seen.pool;
     let totals = &books.state.totals;
-    let shares = |map: &BTreeMap<ActorID, peggy_scenarios::observe_pool::Holding>| {
-        map.iter().map(|(id, h)| (*id, h.shares.clone())).collect()
-    };
     Index {
-        shares: shares(&books.accounts),
-        bond: shares(&books.bonds),
+        shares: books.accounts.iter().map(|(id, h)| (*id, h.shares.clone())).collect(),
+        bond: books.bonds.iter().map(|(id, b)| (*id, b.shares.clone())).collect(),
+        tickets: books.tickets.iter().map(|(n, t)| (*n, (t.account.shares.clone(), t.owed.clone()))).collect(),
         fees: books.fees.clone(),
         allowances: books.allowances.clone(),
         dead: totals.dead.clone(),
@@ -137,6 +177,7 @@ fn every_balance_can_be_rebuilt_from_events() {
     w.claim_to(&dave, keeper.address(), Some(fil(1))).ok();
     w.claim_fees(&device).ok();
     w.redeem(&carol, fil(5)).ok();
+    leave_and_lose(&mut w, miner, second);
     // A message that fails leaves nothing an indexer could misread.
     w.transfer(&carol, bob.address(), fil(1_000)).failed();
     let mut index = Index::default();
@@ -144,4 +185,33 @@ fn every_balance_can_be_rebuilt_from_events() {
         index.read(event).unwrap();
     }
     assert_eq!(index.tidy(), on_chain(&w));
+}
+
+/// Tickets in every state, a bond that is topped up, burnt, slashed and withdrawn, principal that comes home and is written off.
+fn leave_and_lose(w: &mut World, miner: ActorID, second: ActorID) {
+    let (alice, carol, dave) = (w.cast.alice.clone(), w.cast.carol.clone(), w.cast.dave.clone());
+    let (operator, keeper) = (w.cast.operator.clone(), w.cast.keeper.clone());
+    let kept = w.ticket(&dave, fil(20));
+    let paid = w.ticket(&alice, fil(30));
+    w.ticket(&carol, fil(12));
+    w.cancel_exit(&dave, kept).ok();
+    w.harvest(&keeper, miner).ok();
+    w.skip(DAY);
+    w.finalize_exits(&keeper, 2).ok();
+    w.claim_exit(&alice, paid).ok();
+    w.top_up_bond(&operator, fil(50)).ok();
+    w.slash_bond(&operator, fil(3)).ok();
+    w.lose(second, &fil(40));
+    w.sync(&keeper, 5).ok();
+    w.return_principal(&operator, miner, fil(7)).ok();
+    // Years later everything has vested, and the bond may go.
+    w.skip(200 * DAY);
+    w.sync(&keeper, 5).ok();
+    w.skip(100 * DAY);
+    w.sync(&keeper, 5).ok();
+    w.withdraw_bond(&operator, fil(2)).ok();
+    let rest = w.miner_info(second).principal + w.bond().shares;
+    w.lose(second, &rest);
+    w.sync(&keeper, 5).ok();
+    w.write_off(second).ok();
 }

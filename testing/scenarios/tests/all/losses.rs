@@ -1,4 +1,5 @@
-//! Fines become impairment, entrants pay for what will heal, and rewards heal a loss before anybody is paid.
+//! Losses without a bond that bears them: fines become impairment, entrants pay for what will heal, and rewards heal a loss before
+//! anybody is paid.
 
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
@@ -7,27 +8,22 @@ use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;
 use peggy_scenarios::{fil, World};
 
-/// A world with 1,000 FIL pledged of alice's 2,000, all of it locked in sectors.
+/// A world with 1,000 FIL pledged of alice's 2,000. The bond was slashed before: its shares are nobody's, and bear no more than others.
 fn pledged_world() -> (World, ActorID) {
     let mut w = World::new();
     let miner = w.custody(fil(500));
+    w.slash_all();
     let alice = w.cast.alice.clone();
     w.deposit(&alice, fil(2_000)).ok();
     w.pledge(miner, fil(1_000)).ok();
     (w, miner)
 }
 
-/// Takes `loss` from what stands behind principal: a fine eats vesting rewards first.
-fn lose(w: &mut World, miner: ActorID, loss: &TokenAmount) {
-    let vesting = w.seen.miners[&miner].money.vesting();
-    w.fine(miner, &(vesting + loss));
-}
-
 #[test]
 fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
     let (mut w, miner) = pledged_world();
     let (bob, keeper) = (w.cast.bob.clone(), w.cast.keeper.clone());
-    lose(&mut w, miner, &fil(200));
+    w.lose(miner, &fil(200));
     assert_eq!(w.totals().miners.impaired, TokenAmount::zero(), "nobody measured yet");
     w.harvest(&keeper, miner).ok();
     let totals = w.totals();
@@ -64,7 +60,7 @@ fn a_loss_can_not_be_run_from() {
     let (mut w, miner) = pledged_world();
     let alice = w.cast.alice.clone();
     let fair = w.totals();
-    lose(&mut w, miner, &fil(300));
+    w.lose(miner, &fil(300));
     // The redemption measures first, so it is paid at the price after the loss.
     let got = w.redeem(&alice, fil(100)).answer::<pool::Redeem>().amount;
     let expected = (fil(100).atto() * (&fair.nav - fil(300)).atto()) / (&fair.shares + &fair.dead).atto();
@@ -75,7 +71,7 @@ fn a_loss_can_not_be_run_from() {
 fn while_impaired_a_deposit_needs_a_measurement_of_this_epoch() {
     let (mut w, miner) = pledged_world();
     let (bob, keeper) = (w.cast.bob.clone(), w.cast.keeper.clone());
-    lose(&mut w, miner, &fil(300));
+    w.lose(miner, &fil(300));
     w.harvest(&keeper, miner).ok();
     w.skip(5);
     // It has healed since the last measurement; who comes in now pays for that.
@@ -92,6 +88,7 @@ fn while_impaired_a_deposit_needs_a_measurement_of_this_epoch() {
 fn a_total_loss_closes_deposits_and_nothing_else() {
     let mut w = World::new();
     let miner = w.custody(fil(500));
+    w.slash_all();
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
     w.deposit(&alice, fil(100)).ok();
     w.pledge(miner, fil(100)).ok();

@@ -151,11 +151,11 @@ fn failure_03_round_trips_never_gain() {
     let mut w = World::new();
     let miner = w.custody(fil(500));
     let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
+    w.slash_all();
     w.deposit(&alice, fil(1_000)).ok();
     w.pledge(miner, fil(900)).ok();
-    let vesting = w.seen.miners[&miner].money.vesting();
-    // An odd loss gives an odd price.
-    w.fine(miner, &(vesting + TokenAmount::from_atto(123_456_789_012_345_678i64)));
+    // An odd loss that no bond bears gives an odd price.
+    w.lose(miner, &TokenAmount::from_atto(123_456_789_012_345_678i64));
     let keeper = w.cast.keeper.clone();
     w.harvest(&keeper, miner).ok();
     let odd = TokenAmount::from_atto(3_333_333_333_333_333_333i64);

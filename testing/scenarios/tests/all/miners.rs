@@ -24,15 +24,18 @@ fn several_miners_earn_for_all() {
         w.award(miner, &fil(amount / 10));
     }
     w.skip(DAY);
-    // The third is fined; the others' rewards go on.
-    w.fine(third, &fil(500));
+    // The third is fined, and the bond bears it; the others' rewards go on.
+    let (bond, principal) = (w.bond().shares, w.miner_info(third).principal);
+    w.lose(third, &fil(200));
     let synced = w.sync(&keeper, 32).answer::<proxy::Sync>().measured;
     assert_eq!(synced, 3);
     let totals = w.totals();
-    assert!(totals.stream.is_positive() && totals.miners.impaired.is_positive());
+    assert!(totals.stream.is_positive() && totals.miners.impaired.is_zero());
     let listed = w.read::<proxy::ListMiners>(w.wiring.owner_proxy, &());
     assert_eq!(listed.iter().map(|m| m.miner).collect::<Vec<_>>(), vec![first, second, third]);
-    assert!(listed[0].impaired.is_zero() && listed[2].impaired.is_positive());
+    let lost = principal - &listed[2].principal;
+    assert!(lost > fil(190) && lost <= fil(200), "less what was free of the reward: {lost}");
+    assert_eq!(w.bond().shares, bond - lost);
     w.harvest(&keeper, w.wiring.pool).refused(40, "not a miner this proxy holds");
 }
 

@@ -9,7 +9,8 @@ use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{ChangeMultiaddrsParams, ChangePeerIDParams, KeeperCut, MinerParams};
 use peggy_interfaces::pool::limits::DAY;
 use peggy_interfaces::pool::{
-    DrawPledgeParams, GetAccountParams, PreviewDepositParams, PreviewRedeemParams, VotesAtParams,
+    DrawPledgeParams, GetAccountParams, ListTicketsParams, PreviewDepositParams, PreviewRedeemParams, TicketParams,
+    VotesAtParams,
 };
 use peggy_interfaces::{common, frc46, owner_proxy as proxy, pool, MethodInfo};
 use peggy_math::Bps;
@@ -136,6 +137,17 @@ fn of_proxy(w: &mut World, miner: ActorID, method: &str) -> Outcome {
             w.create_miner(&operator, fil(300))
         }
         "CreateMiner" => w.create_miner(&operator, fil(300)),
+        "ApproveMiner" => {
+            let second = w.create_owned_miner(fil(300));
+            w.propose_owner(second, id).ok();
+            w.approve_miner(second).ok();
+            w.take_owner(&operator, second)
+        }
+        "ReturnPrincipal" => w.return_principal(&operator, miner, fil(1)),
+        "WriteOff" => {
+            lose_beyond_the_bond(w, miner);
+            w.write_off(miner)
+        }
         "Harvest" => w.harvest(&keeper, miner),
         "Sync" => w.sync(&keeper, 5),
         "Sweep" => {
@@ -165,6 +177,14 @@ fn of_proxy(w: &mut World, miner: ActorID, method: &str) -> Outcome {
     }
 }
 
+/// A loss that leaves something for governance to write off.
+fn lose_beyond_the_bond(w: &mut World, miner: ActorID) {
+    let keeper = w.cast.keeper.clone();
+    let principal = w.miner_info(miner).principal;
+    w.lose(miner, &principal);
+    w.harvest(&keeper, miner).ok();
+}
+
 fn of_pool(w: &mut World, method: &str) -> Outcome {
     let (alice, bob, dave) = (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.dave.clone());
     let (id, from, to) = (w.wiring.pool, alice.address(), bob.address());
@@ -182,6 +202,43 @@ fn of_pool(w: &mut World, method: &str) -> Outcome {
             w.claim_fees(&dataset)
         }
         "Redeem" => w.redeem(&alice, fil(10)),
+        // Leaving is never closed.
+        "RequestExit" => w.request_exit(&alice, fil(10)),
+        "CancelExit" => {
+            let ticket = w.ticket(&alice, fil(10));
+            w.cancel_exit(&alice, ticket)
+        }
+        "FinalizeExits" => {
+            w.request_exit(&alice, fil(10)).ok();
+            w.finalize_exits(&bob, 1)
+        }
+        "ClaimExit" => {
+            let ticket = w.ticket(&alice, fil(10));
+            w.finalize_exits(&bob, 1).ok();
+            w.claim_exit(&alice, ticket)
+        }
+        "MeasuredPrice" => w.call::<pool::MeasuredPrice>(&bob, id, &(), TokenAmount::zero()),
+        // It makes everybody safer.
+        "TopUpBond" => {
+            let operator = w.cast.operator.clone();
+            w.top_up_bond(&operator, fil(10))
+        }
+        "WithdrawBond" => {
+            let operator = w.cast.operator.clone();
+            // Refused for its own reason, which is not the pause.
+            w.withdraw_bond(&operator, fil(1)).refused(79, "locked until");
+            w.claim(&operator)
+        }
+        "SlashBond" => {
+            let operator = w.cast.operator.clone();
+            w.slash_bond(&operator, fil(1))
+        }
+        "ExitDemand" => w.try_read::<pool::ExitDemand>(id, &()),
+        "GetTicket" => {
+            let ticket = w.ticket(&alice, fil(10));
+            w.try_read::<pool::GetTicket>(id, &TicketParams { ticket })
+        }
+        "ListTickets" => w.try_read::<pool::ListTickets>(id, &ListTicketsParams { owner: None, from: 0, limit: 1_000 }),
         "SetTerms" => {
             let terms = w.setup.terms_params(&w.cast);
             w.set_terms(&terms)

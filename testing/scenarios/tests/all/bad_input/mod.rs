@@ -110,7 +110,7 @@ impl Bench {
         match caller {
             Caller::Anyone => Self::account(&self.cast.alice),
             Caller::Deployer => Self::account(&self.cast.deployer),
-            Caller::Operator => Self::account(&self.cast.operator),
+            Caller::Operator | Caller::OperatorOrGovernance => Self::account(&self.cast.operator),
             Caller::Governance => Sender::Actor(self.wiring.governance),
             Caller::OwnerProxy => Sender::Actor(self.wiring.owner_proxy),
         }
@@ -132,7 +132,11 @@ impl Bench {
             };
             all.push((who, Sender::Actor(id)));
         }
-        all.into_iter().filter(|(who, _)| *who != caller).map(|(_, sender)| sender).collect()
+        let may = |who: &Caller| match caller {
+            Caller::OperatorOrGovernance => [Caller::Operator, Caller::Governance].contains(who),
+            caller => *who == caller,
+        };
+        all.into_iter().filter(|(who, _)| !may(who)).map(|(_, sender)| sender).collect()
     }
 
     fn states(&self, root: &Cid) -> BTreeMap<ActorID, (Cid, TokenAmount)> {

@@ -30,6 +30,22 @@ pub enum Command {
     ChangePeer { miner: u8 },
     ChangeMultiaddrs { miner: u8 },
     CreateMiner,
+    TakeMiner,
+    RequestExit { who: u8, part: u8 },
+    CancelExit { ticket: u8 },
+    FinalizeExits { who: u8, max: u8 },
+    ClaimExit { ticket: u8, to: u8 },
+    StealExit { who: u8, ticket: u8 },
+    ReturnPrincipal { miner: u8, part: u8 },
+    TopUpBond { size: u8 },
+    WithdrawBond { owner: u8, part: u8 },
+    SlashBond { owner: u8, part: u8 },
+    WriteOff { miner: u8 },
+    MeasuredPrice { who: u8 },
+    Reenter { who: u8, trick: u8, part: u8 },
+    Precommit { miner: u8, part: u8 },
+    Prove { miner: u8 },
+    Terminate { miner: u8, part: u8 },
     Reward { miner: u8, size: u8 },
     Commit { miner: u8, part: u8 },
     Expire { miner: u8, part: u8 },
@@ -38,15 +54,43 @@ pub enum Command {
     Release,
     Skip { epochs: u16 },
     SkipDays { days: u8 },
-    SetTerms { fee: u16, period_days: u8, staleness_out: u8 },
+    SetTerms { fee: u16, period_days: u8, staleness_out: u8, cooldown: u8 },
     SetKeeperCut { bps: u16 },
-    SetOperator,
+    SetOperator { dave: bool },
     Pause { epochs: u8 },
     Unpause,
 }
 
 /// Mostly what people do all day; what closes the doors comes seldom and passes.
 pub fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![3 => entering_and_earning(), 1 => leaving_and_losing()]
+}
+
+/// Exits, the bond, losses and what serves them.
+fn leaving_and_losing() -> impl Strategy<Value = Command> {
+    use Command::*;
+    let n = any::<u8>;
+    prop_oneof![
+        12 => (n(), n()).prop_map(|(who, part)| RequestExit { who, part }),
+        4 => n().prop_map(|ticket| CancelExit { ticket }),
+        10 => (n(), n()).prop_map(|(who, max)| FinalizeExits { who, max }),
+        10 => (n(), n()).prop_map(|(ticket, to)| ClaimExit { ticket, to }),
+        1 => (n(), n()).prop_map(|(who, ticket)| StealExit { who, ticket }),
+        4 => (n(), n()).prop_map(|(miner, part)| ReturnPrincipal { miner, part }),
+        5 => n().prop_map(|size| TopUpBond { size }),
+        6 => (n(), n()).prop_map(|(owner, part)| WithdrawBond { owner, part }),
+        1 => (n(), n()).prop_map(|(owner, part)| SlashBond { owner, part }),
+        3 => n().prop_map(|miner| WriteOff { miner }),
+        2 => n().prop_map(|who| MeasuredPrice { who }),
+        5 => (n(), n(), n()).prop_map(|(who, trick, part)| Reenter { who, trick, part }),
+        1 => Just(TakeMiner),
+        2 => (n(), n()).prop_map(|(miner, part)| Precommit { miner, part }),
+        2 => n().prop_map(|miner| Prove { miner }),
+        1 => (n(), n()).prop_map(|(miner, part)| Terminate { miner, part }),
+    ]
+}
+
+fn entering_and_earning() -> impl Strategy<Value = Command> {
     use Command::*;
     let n = any::<u8>;
     prop_oneof![
@@ -83,10 +127,11 @@ pub fn command() -> impl Strategy<Value = Command> {
         3 => Just(Release),
         10 => any::<u16>().prop_map(|epochs| Skip { epochs }),
         3 => n().prop_map(|days| SkipDays { days }),
-        2 => (any::<u16>(), n(), n())
-            .prop_map(|(fee, period_days, staleness_out)| SetTerms { fee, period_days, staleness_out }),
+        2 => (any::<u16>(), n(), n(), n()).prop_map(|(fee, period_days, staleness_out, cooldown)| SetTerms {
+            fee, period_days, staleness_out, cooldown
+        }),
         2 => any::<u16>().prop_map(|bps| SetKeeperCut { bps }),
-        2 => Just(SetOperator),
+        2 => any::<bool>().prop_map(|dave| SetOperator { dave }),
         1 => n().prop_map(|epochs| Pause { epochs }),
         2 => Just(Unpause),
     ]

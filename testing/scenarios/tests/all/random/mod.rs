@@ -38,7 +38,7 @@ fn run_seed(seed: u64) -> Tally {
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let tally = std::cell::RefCell::new(Tally::default());
     let result = runner.run(&vec(command(), STEPS), |commands: Vec<Command>| {
-        let mut run = Run::new(prelude().fork());
+        let mut run = Run::new(prelude());
         for command in &commands {
             run.step(command);
         }

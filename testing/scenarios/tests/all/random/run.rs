@@ -1,5 +1,7 @@
 //! Commands, carried out.
 
+mod leaving;
+
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -15,13 +17,14 @@ use peggy_interfaces::{frc46, pool, MethodInfo};
 use peggy_localnet::{Key, KeyKind};
 use peggy_math::Bps;
 use peggy_runtime::Method;
-use peggy_scenarios::{atto, fil, micro_fil, Outcome, World};
+use peggy_scenarios::world::encode;
+use peggy_scenarios::{atto, deploy, fil, micro_fil, Outcome, World};
 
 use super::command::Command;
 
-/// Two miners, three holders, FIL pledged: where every sequence starts.
-pub fn prelude() -> &'static World {
-    static PRELUDE: OnceLock<World> = OnceLock::new();
+/// Two miners, three holders, FIL pledged, and a contract whose hook calls back: where every sequence starts.
+pub fn prelude() -> &'static (World, ActorID) {
+    static PRELUDE: OnceLock<(World, ActorID)> = OnceLock::new();
     PRELUDE.get_or_init(|| {
         let mut w = World::new();
         let operator = w.cast.operator.clone();
@@ -33,7 +36,15 @@ pub fn prelude() -> &'static World {
         w.deposit(&carol, fil(40)).ok();
         w.pledge(first, fil(300)).ok();
         w.skip(1_000);
-        w
+        // By somebody whose gas the world's books don't follow.
+        let faucet = w.net.genesis().faucet.clone();
+        let mut contract = 0;
+        w.lever("a contract is installed", |net| {
+            let code = deploy::install(net, &faucet, deploy::wasm("test_forwarder")?)?;
+            contract = deploy::create(net, &faucet, code, RawBytes::default())?;
+            Ok(())
+        });
+        (w, contract)
     })
 }
 
@@ -47,16 +58,19 @@ pub struct Run {
     /// Names of the methods that succeeded, those the actors call on each other included.
     pub methods: BTreeSet<String>,
     people: Vec<Key>,
+    /// Does in its hook what it is told to.
+    contract: ActorID,
 }
 
 impl Run {
-    pub fn new(w: World) -> Self {
+    pub fn new((w, contract): &(World, ActorID)) -> Self {
+        let w = w.fork();
         let c = &w.cast;
         let people = [&c.alice, &c.bob, &c.carol, &c.dave, &c.operator, &c.keeper, &c.dataset];
         let people = people.into_iter().cloned().collect();
         // Custody happened before the sequence, by real messages.
         let methods = w.history.iter().flat_map(|e| called_by_event(&e.kind)).map(str::to_owned).collect();
-        Self { w, tried: 0, succeeded: 0, methods, people }
+        Self { w, tried: 0, succeeded: 0, methods, people, contract: *contract }
     }
 
     fn who(&self, n: u8) -> Key {
@@ -117,6 +131,12 @@ impl Run {
             .unwrap_or_else(|| (self.native(operator), self.who(owner)))
     }
 
+    /// Who runs the miners now.
+    fn operator(&self) -> Key {
+        let id = self.w.seen.proxy.operator;
+        self.people.iter().find(|key| self.w.id(key) == id).cloned().expect("one of the people")
+    }
+
     fn note(&mut self, name: &str, outcome: &Outcome) {
         self.tried += 1;
         if outcome.is_ok() {
@@ -130,6 +150,11 @@ impl Run {
     }
 
     pub fn step(&mut self, command: &Command) {
+        if self.w.seen.miners.is_empty() {
+            // The last one was written off and closed; the other commands need one.
+            let outcome = self.w.create_miner(&self.operator(), fil(200));
+            self.note("CreateMiner", &outcome);
+        }
         if let Some((name, outcome)) = self.carry_out(command) {
             self.note(name, &outcome);
         }
@@ -215,12 +240,12 @@ impl Run {
 
     fn carry_out_for_miners(&mut self, command: &Command) -> Option<(&'static str, Outcome)> {
         use Command as C;
-        let operator = self.w.cast.operator.clone();
+        let operator = self.operator();
         let to = self.w.wiring.owner_proxy;
         Some(match *command {
             C::Pledge { miner, part: p } => {
                 let liquid = self.w.seen.pool.state.totals.liquid.clone();
-                ("Pledge", self.w.pledge(self.miner(miner), part(&liquid, p / 2)))
+                ("Pledge", self.w.pledge_by(&operator, self.miner(miner), part(&liquid, p / 2)))
             }
             C::Harvest { who, miner } => ("Harvest", self.w.harvest(&self.native(who), self.miner(miner))),
             C::Sync { who, max } => ("Sync", self.w.sync(&self.native(who), u32::from(max % 4))),
@@ -250,7 +275,7 @@ impl Run {
             }
             // More than two can't be measured within one message, and most of what follows would be refused.
             C::CreateMiner if self.w.seen.miners.len() < 3 => ("CreateMiner", self.w.create_miner(&operator, fil(200))),
-            _ => return self.carry_out_elsewhere(command),
+            _ => return self.carry_out_leaving(command),
         })
     }
 
@@ -284,27 +309,30 @@ impl Run {
             }
             C::Skip { epochs } => self.w.skip(i64::from(epochs % 4_000) + 1),
             C::SkipDays { days } => self.w.skip(i64::from(days % 40 + 1) * DAY),
-            C::SetTerms { fee, period_days, staleness_out } => {
+            C::SetTerms { fee, period_days, staleness_out, cooldown } => {
                 let mut terms = self.w.setup.terms_params(&self.w.cast);
                 // One in eight is beyond the bounds.
                 terms.fees[0].bps = Bps(u32::from(fee) % 5_200);
                 terms.reward_period = i64::from(period_days % 32) * DAY;
                 terms.max_staleness_out = i64::from(staleness_out % 125);
+                terms.exit_cooldown = i64::from(cooldown / 2);
+                terms.reserve_bps = Bps(u32::from(cooldown % 4) * 100);
+                terms.min_bond_bps = Bps(u32::from(period_days % 3) * 200);
                 return Some(("SetTerms", self.w.set_terms(&terms)));
             }
             C::SetKeeperCut { bps } => {
                 let cut = KeeperCut { bps: Bps(u32::from(bps) % 110), cap: micro_fil(i64::from(bps)) };
                 return Some(("SetKeeperCut", self.w.set_keeper_cut(&cut)));
             }
-            C::SetOperator => {
-                let operator = self.w.cast.operator.address();
+            C::SetOperator { dave } => {
+                let operator = if dave { &self.w.cast.dave } else { &self.w.cast.operator }.address();
                 return Some(("SetOperator", self.w.set_operator(operator)));
             }
             C::Pause { epochs } => return Some(("Pause", self.w.pause(i64::from(epochs)))),
             C::Unpause if self.w.seen.pool.paused_until.is_some_and(|until| until > self.w.epoch()) => {
                 return Some(("Pause", self.w.pause(0)));
             }
-            _ => {}
+            _ => self.seal(command),
         }
         None
     }
@@ -313,12 +341,22 @@ impl Run {
     pub fn read_everything(&mut self) {
         let (pool_id, proxy_id) = (self.w.wiring.pool, self.w.wiring.owner_proxy);
         let miner = Address::new_id(self.miner(0));
+        // A ticket there is, whatever was left of those before.
+        let (alice, keeper) = (self.w.cast.alice.clone(), self.w.cast.keeper.clone());
+        if self.shares_of(&alice.address()).is_zero() {
+            self.w.sync(&keeper, 5);
+            self.w.deposit(&alice, fil(3));
+        }
+        let ticket = self.w.exit_demand().next;
+        let shares = self.shares_of(&alice.address());
+        let asked = self.w.request_exit(&alice, shares).is_ok();
         for (to, methods) in [(pool_id, pool::METHODS), (pool_id, frc46::METHODS), (proxy_id, proxy::METHODS)] {
             for method in methods.iter().filter(|m| m.read && m.name != pool::VotesAt::NAME) {
-                let params = if method.name == proxy::GetMiner::NAME {
-                    peggy_scenarios::world::encode(&proxy::MinerParams { miner })
-                } else {
-                    RawBytes::new((method.sample_params)())
+                let params = match method.name {
+                    proxy::GetMiner::NAME => encode(&proxy::MinerParams { miner }),
+                    pool::GetTicket::NAME if !asked => continue,
+                    pool::GetTicket::NAME => encode(&pool::TicketParams { ticket }),
+                    _ => RawBytes::new((method.sample_params)()),
                 };
                 let answered = self.answers(to, method, params);
                 assert!(answered, "{} of f0{to} does not answer", method.name);

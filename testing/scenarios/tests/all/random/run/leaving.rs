@@ -1,0 +1,163 @@
+//! Exits, the bond, losses and re-entry.
+
+use frc46_token::token::types::{BurnParams, TransferParams};
+use peggy_interfaces::pool::{ClaimRewardsParams, FinalizeExitsParams, RedeemParams, RequestExitParams, TicketParams};
+use test_forwarder::{CallSpec, ConfigureParams, Script, CONFIGURE, RECEIVE};
+
+use super::*;
+
+impl Run {
+    /// A ticket there is, with its owner, if that is a person.
+    fn any_ticket(&self, n: u8) -> Option<(u64, Key)> {
+        let all: Vec<_> = self.w.seen.pool.tickets.iter().collect();
+        let (number, ticket) = all.get(n as usize % all.len().max(1))?;
+        let owner = self.people.iter().find(|key| self.w.id(key) == ticket.owner)?;
+        Some((**number, owner.clone()))
+    }
+
+    /// An owner of a part of the bond.
+    fn bond_owner(&self, n: u8) -> Key {
+        let owners: Vec<_> =
+            self.w.seen.pool.bonds.iter().filter(|(_, b)| !b.shares.is_zero()).map(|(id, _)| *id).collect();
+        let id = owners.get(n as usize % owners.len().max(1));
+        let key = id.and_then(|id| self.people.iter().find(|key| self.w.id(key) == *id));
+        key.cloned().unwrap_or_else(|| self.operator())
+    }
+
+    fn bond_part(&self, owner: &Key, p: u8) -> TokenAmount {
+        let bond = self.w.seen.pool.bonds.get(&self.w.id(owner));
+        part(&bond.map_or_else(TokenAmount::zero, |b| b.shares.clone()), p)
+    }
+
+    pub(super) fn carry_out_leaving(&mut self, command: &Command) -> Option<(&'static str, Outcome)> {
+        use Command as C;
+        let operator = self.operator();
+        Some(match *command {
+            C::RequestExit { who, part: p } => {
+                let who = self.holder(who);
+                let shares = part(&self.shares_of(&who.address()), p);
+                let name = if who.kind() == KeyKind::Delegated { "InvokeEVM" } else { "RequestExit" };
+                (name, self.w.request_exit(&who, shares))
+            }
+            C::CancelExit { ticket } => {
+                let (number, owner) = self.any_ticket(ticket).filter(|(_, k)| k.kind() != KeyKind::Delegated)?;
+                ("CancelExit", self.w.cancel_exit(&owner, number))
+            }
+            C::FinalizeExits { who, max } => {
+                let max = if max < 30 { u32::from(max % 3) } else { u32::from(max) };
+                ("FinalizeExits", self.w.finalize_exits(&self.native(who), max))
+            }
+            C::ClaimExit { ticket, to } => {
+                let (number, owner) = self.any_ticket(ticket)?;
+                if owner.kind() == KeyKind::Delegated {
+                    return Some(("InvokeEVM", self.w.claim_exit(&owner, number)));
+                }
+                let to = self.who(to).address();
+                ("ClaimExit", self.w.claim_exit_to(&owner, number, to))
+            }
+            C::StealExit { who, ticket } => {
+                let (number, owner) = self.any_ticket(ticket)?;
+                let thief = self.native(who);
+                if thief.address() != owner.address() {
+                    self.w.claim_exit(&thief, number).refused(18, "its owner");
+                    self.w.cancel_exit(&thief, number).refused(18, "its owner");
+                }
+                return None;
+            }
+            C::ReturnPrincipal { miner, part: p } => {
+                let miner = self.miner(miner);
+                let idle = part(&self.w.seen.miners[&miner].money.free(), p);
+                ("ReturnPrincipal", self.w.return_principal(&operator, miner, idle))
+            }
+            C::TopUpBond { size } => ("TopUpBond", self.w.top_up_bond(&operator, amount(size))),
+            C::WithdrawBond { owner, part: p } => {
+                let owner = self.bond_owner(owner);
+                let shares = self.bond_part(&owner, p / 8);
+                ("WithdrawBond", self.w.withdraw_bond(&owner, shares))
+            }
+            C::SlashBond { owner, part: p } => {
+                let owner = self.bond_owner(owner);
+                let shares = self.bond_part(&owner, p / 2);
+                ("SlashBond", self.w.slash_bond(&owner, shares))
+            }
+            C::WriteOff { miner } => ("WriteOff", self.w.write_off(self.miner(miner))),
+            C::MeasuredPrice { who } => {
+                let (who, pool) = (self.native(who), self.w.wiring.pool);
+                ("MeasuredPrice", self.w.call::<pool::MeasuredPrice>(&who, pool, &(), TokenAmount::zero()))
+            }
+            C::Reenter { who, trick, part: p } => return self.reenter(who, trick, p),
+            C::TakeMiner if self.w.seen.miners.len() < 3 => {
+                let miner = self.w.create_owned_miner(fil(250));
+                self.w.propose_owner(miner, self.w.wiring.owner_proxy).ok();
+                let approved = self.w.approve_miner(miner);
+                self.note("ApproveMiner", &approved);
+                ("TakeOwner", self.w.take_owner(&operator, miner))
+            }
+            _ => return self.carry_out_elsewhere(command),
+        })
+    }
+
+    /// Shares go to the contract, whose hook tries something with them, or with whatever it holds already.
+    fn reenter(&mut self, who: u8, trick: u8, p: u8) -> Option<(&'static str, Outcome)> {
+        let who = self.native_holder(who);
+        let shares = part(&self.shares_of(&who.address()), p / 4);
+        let (me, pool) = (Address::new_id(self.contract), Address::new_id(self.w.wiring.pool));
+        let held = self.shares_of(&me) + &shares;
+        let mine = self.w.seen.pool.tickets.iter().find(|(_, ticket)| ticket.owner == self.contract);
+        let ticket = mine.map_or(self.w.seen.pool.queue.next, |(number, _)| *number);
+        let to_pool = |method, params| CallSpec::new(pool, method, params).may_fail();
+        let request = to_pool(pool::RequestExit::NUMBER, encode(&RequestExitParams { shares: held.clone() }));
+        let cancel = to_pool(pool::CancelExit::NUMBER, encode(&TicketParams { ticket }));
+        let finalize = to_pool(pool::FinalizeExits::NUMBER, encode(&FinalizeExitsParams { max_tickets: 50 }));
+        let claim_exit = to_pool(pool::ClaimExit::NUMBER, encode(&pool::ClaimExitParams { ticket, to: me }));
+        let claim = to_pool(pool::ClaimRewards::NUMBER, encode(&ClaimRewardsParams { to: me, amount: None }));
+        let redeem = RedeemParams { shares: held.clone(), min_amount: TokenAmount::zero() };
+        let redeem = to_pool(pool::Redeem::NUMBER, encode(&redeem));
+        let give = TransferParams { to: who.address(), amount: held.clone(), operator_data: RawBytes::default() };
+        let give = to_pool(frc46::Transfer::NUMBER, encode(&give));
+        let burn = to_pool(frc46::Burn::NUMBER, encode(&BurnParams { amount: held.div_floor(9u32) }));
+        let calls = match trick % 6 {
+            0 => vec![request.clone(), give, request],
+            1 => vec![claim_exit.clone(), cancel, claim_exit],
+            2 => vec![redeem.clone(), request, redeem, claim],
+            3 => vec![give.clone(), burn, give],
+            4 => vec![finalize, claim_exit, claim.clone(), claim],
+            _ => vec![request, finalize, claim_exit, redeem],
+        };
+        let (admin, contract) = (self.w.cast.stranger.clone(), self.contract);
+        let params = encode(&ConfigureParams { scripts: vec![Script::call_back(RECEIVE, calls)] });
+        self.w.send("Configure", &admin, contract, CONFIGURE, params, TokenAmount::zero()).ok();
+        Some(("Transfer", self.w.transfer(&who, me, shares)))
+    }
+
+    /// What the network does to sectors.
+    pub(super) fn seal(&mut self, command: &Command) {
+        use Command as C;
+        match *command {
+            C::Precommit { miner, part: p } => {
+                let miner = self.miner(miner);
+                let money = &self.w.seen.miners[&miner].money;
+                let deposit = part(&money.unlocked(), p / 4);
+                if money.debt.is_zero() && deposit.is_positive() {
+                    self.w.precommit(miner, &deposit);
+                }
+            }
+            C::Prove { miner } => {
+                let miner = self.miner(miner);
+                let deposit = self.w.seen.miners[&miner].money.deposits.clone();
+                let room = deposit.clone() + self.w.seen.miners[&miner].money.unlocked();
+                if deposit.is_positive() && room >= deposit {
+                    self.w
+                        .lever("sectors are proved", |net| net.control().prove_commit(miner, deposit.clone(), deposit));
+                }
+            }
+            C::Terminate { miner, part: p } => {
+                let miner = self.miner(miner);
+                let pledge = part(&self.w.seen.miners[&miner].money.pledge, p.min(100));
+                let fee = pledge.div_floor(10u32);
+                self.w.terminate_sectors(miner, &pledge, &fee);
+            }
+            _ => {}
+        }
+    }
+}
