@@ -215,6 +215,10 @@ fn advice(code: u32) -> &'static str {
         STALE => "have the miners measured first: peggy miner sync --max 32",
         67 => "see with 'peggy miner status' which miner it is; 'peggy miner harvest MINER' tries it again",
         68 => "ask for less; or leave by the queue with 'peggy exit request', or by a sale: 'peggy lp quote'",
+        69 => "put FIL into the bond first with 'peggy bond top-up'; 'peggy bond status' shows how much is needed",
+        78 => "'peggy terms' shows the smallest ticket",
+        79 => "'peggy bond status' shows when it is unlocked and what is impaired",
+        102 | 103 => "'peggy lp status' shows what there is; 'peggy exit request' leaves by the queue",
         _ => "nothing was changed; put right what the sentence says, and try again",
     }
 }

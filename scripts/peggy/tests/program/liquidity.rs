@@ -1,7 +1,6 @@
 //! Leaving at once at a discount, and providing the FIL for it.
 
 use fvm_shared::econ::TokenAmount;
-use num_traits::Zero as _;
 use serde_json::{json, Value};
 
 use crate::support::{address, amount, ask, born, deployed, fil, still, User};
