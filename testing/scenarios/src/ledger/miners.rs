@@ -35,6 +35,7 @@ impl Follow<'_> {
         let legacy = reward.clone().min(book.legacy.clone());
         same("legacy", &legacy, &n(&e.amount("legacy")?))?;
         book.principal -= &home;
+        self.ledger.liquid += &home;
         let backing = n(&money.backing()) - &pledged_later;
         if settled {
             // All of the surplus that was free was taken, and nothing else.
@@ -107,7 +108,6 @@ impl Follow<'_> {
         let before = self.ledger.fees.clone();
         let stream = self.ledger.stream.amount.clone();
         self.ledger.reward(&reward, self.after.epoch);
-        self.ledger.liquid += &home;
 
         same("rest", &(&self.ledger.stream.amount - stream), &n(&e.amount("rest")?))?;
         let mut told: BTreeMap<ActorID, BigInt> = BTreeMap::new();
