@@ -14,11 +14,12 @@ pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::{frc46, liquidity};
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Runtime};
 
 use actor::{admin, allowance, provide, token, trade, views};
 
-entry_points!(invoke, upgrade);
+#[cfg(feature = "entry-points")]
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

@@ -1,84 +1,136 @@
-//! Constructor, wiring, upgrade, through the actor's own dispatch.
+//! Constructor, wiring, upgrade, dispatch.
+#![allow(clippy::unwrap_used)]
+
+mod harness;
 
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
-use fvm_shared::{ActorID, MethodNum, METHOD_CONSTRUCTOR};
+use fvm_shared::METHOD_CONSTRUCTOR;
+use harness::*;
 use num_traits::Zero;
 use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
-use peggy_interfaces::nft_share::{ConstructorParams, METHODS};
-use peggy_runtime::mock::{code, MockHost};
-use peggy_runtime::{decode_params, encode, Method, UpgradeParams, Wiring, SHELL_SCHEMA};
-use serde::Serialize;
+use peggy_interfaces::{frc53, nft_share};
+use peggy_nft_share::state::{State, SCHEMA};
+use peggy_runtime::mock::code;
+use peggy_runtime::{encode, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
 
-const INIT: ActorID = 1;
-const DEPLOYER: ActorID = 100;
-const STRANGER: ActorID = 101;
-const WIRING: Wiring = Wiring { owner_proxy: 1000, pool: 1001, nft_share: 1002, liquidity: 1003, governance: 1004 };
-const OWN: ActorID = WIRING.nft_share;
-
-fn call<P: Serialize>(host: &MockHost, caller: ActorID, method: MethodNum, params: &P) -> Result<(), u32> {
-    let params = encode(params, "").unwrap();
-    let run = host.call(caller, method, TokenAmount::zero(), |rt| peggy_nft_share::invoke(rt, params));
-    run.map(|_| ()).map_err(|e| e.code().value())
-}
-
-fn wiring_of(host: &MockHost) -> GetWiringReturn {
-    let run = host.call(STRANGER, GetWiring::NUMBER, TokenAmount::zero(), |rt| peggy_nft_share::invoke(rt, None));
-    decode_params(run.unwrap(), "").unwrap()
-}
-
-fn constructed() -> MockHost {
-    let host = MockHost::new(OWN);
-    for id in WIRING.all().into_iter().chain([DEPLOYER, STRANGER]) {
-        host.add_actor(id);
+#[test]
+fn the_constructor_checks_its_parameters() {
+    let refused = |name: &str, symbol: &str| {
+        let params = nft_share::ConstructorParams { name: name.into(), symbol: symbol.into(), ..constructor() };
+        Nfts::unwired(&params).err().map(|e| e.code().value())
+    };
+    assert_eq!(refused("Peggy position", "PGYP"), None);
+    assert_eq!(refused("", "PGYP"), Some(91));
+    assert_eq!(refused("Peggy", ""), Some(91));
+    assert_eq!(refused(&"x".repeat(65), "PGYP"), Some(91));
+    assert_eq!(refused("Peggy", &"x".repeat(17)), Some(91));
+    for harmful in ["a\"b", "a\\b", "<svg", "a>b", "a&b", "caf\u{e9}", "a\nb"] {
+        assert_eq!(refused(harmful, "PGYP"), Some(91), "{harmful:?}");
+        assert_eq!(refused("Peggy", harmful), Some(91), "{harmful:?}");
     }
-    let params = ConstructorParams { deployer: Address::new_id(DEPLOYER) };
-    assert_eq!(call(&host, STRANGER, METHOD_CONSTRUCTOR, &params), Err(18));
-    call(&host, INIT, METHOD_CONSTRUCTOR, &params).unwrap();
-    host
+    let nfts = Nfts::blank();
+    let params = || encode(&constructor(), "constructor").unwrap();
+    let by_stranger = nfts.raw(STRANGER, METHOD_CONSTRUCTOR, TokenAmount::zero(), params());
+    assert_eq!(by_stranger.unwrap_err().code().value(), 18);
+    assert_eq!(nfts.raw(INIT, METHOD_CONSTRUCTOR, fil(1), params()).unwrap_err().code().value(), 26);
 }
 
 #[test]
 fn failure_25_wired_once_by_the_deployer_in_its_own_place() {
-    let host = constructed();
-    let mut moved = WIRING;
-    moved.nft_share = STRANGER;
-    assert_eq!(call(&host, STRANGER, Wire::NUMBER, &WIRING), Err(18));
-    assert_eq!(call(&host, DEPLOYER, Wire::NUMBER, &moved), Err(34));
-    assert_eq!(wiring_of(&host), GetWiringReturn { schema: SHELL_SCHEMA, deployer: Some(DEPLOYER), wiring: None });
-    call(&host, DEPLOYER, Wire::NUMBER, &WIRING).unwrap();
-    assert_eq!(call(&host, DEPLOYER, Wire::NUMBER, &WIRING), Err(33));
-    assert_eq!(wiring_of(&host), GetWiringReturn { schema: SHELL_SCHEMA, deployer: None, wiring: Some(WIRING) });
+    let nfts = Nfts::unwired(&constructor()).unwrap();
+    let moved = Wiring { nft_share: STRANGER, ..WIRING };
+    assert_eq!(nfts.refused::<Wire>(STRANGER, &WIRING).0, 18);
+    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &moved).0, 34);
+    let wiring = |nfts: &Nfts| nfts.call::<GetWiring>(STRANGER, &()).unwrap();
+    assert_eq!(wiring(&nfts), GetWiringReturn { schema: SCHEMA, deployer: Some(DEPLOYER), wiring: None });
+    nfts.call::<Wire>(DEPLOYER, &WIRING).unwrap();
+    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &WIRING).0, 33);
+    assert_eq!(wiring(&nfts), GetWiringReturn { schema: SCHEMA, deployer: None, wiring: Some(WIRING) });
 }
 
 #[test]
 fn upgraded_by_governance_only() {
-    let host = constructed();
     let params = UpgradeParams {
         new_code: code("new"),
         old_code: code(&format!("code of {OWN}")),
-        old_schema: SHELL_SCHEMA,
+        old_schema: SCHEMA,
         migration_params: RawBytes::default(),
     };
-    assert_eq!(call(&host, WIRING.governance, Upgrade::NUMBER, &params), Err(32));
-    call(&host, DEPLOYER, Wire::NUMBER, &WIRING).unwrap();
-    for caller in [DEPLOYER, STRANGER, WIRING.pool] {
-        assert_eq!(call(&host, caller, Upgrade::NUMBER, &params), Err(18));
+    let nfts = Nfts::unwired(&constructor()).unwrap();
+    assert_eq!(nfts.refused::<Upgrade>(WIRING.governance, &params).0, 32);
+    let nfts = Nfts::new();
+    for caller in [DEPLOYER, STRANGER, POOL] {
+        assert_eq!(nfts.refused::<Upgrade>(caller, &params).0, 18);
     }
-    call(&host, WIRING.governance, Upgrade::NUMBER, &params).unwrap();
-    assert_eq!(host.upgraded_to(), Some(code("new")));
-    host.call(OWN, 0, TokenAmount::zero(), |rt| peggy_nft_share::upgrade(rt, None)).unwrap();
+    nfts.call::<Upgrade>(WIRING.governance, &params).unwrap();
+    assert_eq!(nfts.host.upgraded_to(), Some(code("new")));
+    nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| peggy_nft_share::upgrade(rt, None)).unwrap();
+}
+
+#[test]
+fn the_shell_of_the_first_release_is_migrated() {
+    let nfts = Nfts::blank();
+    let write = |schema| {
+        let shell = Shell { schema, deployer: None, wiring: Some(WIRING) };
+        let run = nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| {
+            rt.accept_anyone();
+            rt.migrate(&shell)
+        });
+        run.unwrap();
+    };
+    write(SHELL_SCHEMA + 7);
+    let refused = nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| peggy_nft_share::upgrade(rt, None));
+    assert_eq!(refused.unwrap_err().code().value(), 36);
+    write(SHELL_SCHEMA);
+    nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| peggy_nft_share::upgrade(rt, None)).unwrap();
+    nfts.check();
+    assert_eq!(nfts.state().pool, Some(POOL));
+    assert_eq!(nfts.call::<frc53::Name>(STRANGER, &()).unwrap(), "Peggy position");
+    assert_eq!(nfts.call::<frc53::Symbol>(STRANGER, &()).unwrap(), "PGYP");
+    let token = nfts.mint(ALICE, fil(1));
+    assert_eq!(nfts.owner(token), ALICE);
+}
+
+#[test]
+fn another_actors_state_is_not_taken_over() {
+    let nfts = Nfts::new();
+    let foreign = nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| {
+        rt.accept_anyone();
+        rt.migrate(&(SCHEMA, 7u64))
+    });
+    foreign.unwrap();
+    let refused = nfts.host.call(OWN, 0, TokenAmount::zero(), |rt| peggy_nft_share::upgrade(rt, None));
+    assert_eq!(refused.unwrap_err().code().value(), 36);
+}
+
+#[test]
+fn nothing_works_before_wiring() {
+    let nfts = Nfts::unwired(&constructor()).unwrap();
+    for method in nft_share::METHODS.iter().chain(frc53::METHODS) {
+        if ["Wire", "GetWiring"].contains(&method.name) {
+            continue;
+        }
+        let data = (method.sample_params)();
+        let params = (!data.is_empty()).then_some(fvm_ipld_encoding::ipld_block::IpldBlock { codec: 0x71, data });
+        let run = nfts.raw(STRANGER, method.number, TokenAmount::zero(), params);
+        assert_eq!(run.unwrap_err().code().value(), 32, "{}", method.name);
+    }
 }
 
 #[test]
 fn declared_methods_are_handled_and_others_are_not() {
-    let host = constructed();
-    for method in METHODS {
-        let run = host.call(STRANGER, method.number, TokenAmount::zero(), |rt| peggy_nft_share::invoke(rt, None));
+    let nfts = Nfts::new();
+    for method in nft_share::METHODS.iter().chain(frc53::METHODS) {
+        // Some look at the pool's index before they miss anything.
+        nfts.expect_index();
+        let run = nfts.raw(STRANGER, method.number, TokenAmount::zero(), None);
+        nfts.host.forget_expected();
         assert_ne!(run.map_or_else(|e| e.code().value(), |_| 0), 22, "{}", method.name);
     }
     for unknown in [0, 2, 3, 1 << 24, u64::MAX] {
-        assert_eq!(call(&host, STRANGER, unknown, &()), Err(22));
+        assert_eq!(nfts.raw(STRANGER, unknown, TokenAmount::zero(), None).unwrap_err().code().value(), 22);
     }
+    let state: State = nfts.state();
+    assert_eq!(state.schema, SCHEMA);
 }

@@ -11,6 +11,7 @@ pub mod sample;
 
 pub mod common;
 pub mod frc46;
+pub mod frc53;
 pub mod governance;
 pub mod init;
 pub mod liquidity;

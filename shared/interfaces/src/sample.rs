@@ -2,7 +2,9 @@
 
 use cid::Cid;
 use frc46_token::token::types as frc46;
+use frc53_nft::types as frc53;
 use fvm_actor_utils::receiver::UniversalReceiverParams;
+use fvm_ipld_bitfield::BitField;
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
@@ -79,10 +81,13 @@ samples! {
     Cid = code("sample");
     RawBytes = RawBytes::new(vec![0x80]);
     ByteBuf = ByteBuf(vec![1, 2, 3]);
+    BitField = BitField::try_from_bits([1u64, 2, 5]).expect("small bits");
+    governance::Choice = governance::Choice::For;
+    governance::State = governance::State::Queued;
     UniversalReceiverParams = UniversalReceiverParams { type_: crate::receiver::FRC46_TOKEN_TYPE, payload: Sample::sample() };
 }
 
-use crate::{common, liquidity, miner, owner_proxy, pool, power};
+use crate::{common, governance, liquidity, miner, nft_share, owner_proxy, pool, power};
 
 struct_samples! {
     peggy_runtime::Wiring { owner_proxy, pool, nft_share, liquidity, governance }
@@ -186,6 +191,26 @@ struct_samples! {
     pool::PreviewRedeemReturn { amount, available, measured_at }
     pool::RewardIndexReturn { index }
 
+    nft_share::MintParams { owner, beneficiary, operator_data }
+    nft_share::DepositParams { owner, beneficiary, min_shares, operator_data }
+    nft_share::DepositReturn { token_id, shares, recipient_data }
+    nft_share::SetBeneficiaryParams { token_ids, beneficiary }
+    nft_share::ClaimParams { token_ids, amount }
+    nft_share::ClaimOwedParams { to, amount }
+    nft_share::AccountParams { account }
+    nft_share::SplitParams { token_id, amounts }
+    nft_share::SplitReturn { token_ids }
+    nft_share::MergeParams { token_ids }
+    nft_share::MergeReturn { token_id, shares }
+    nft_share::UnwrapParams { token_ids, to }
+    nft_share::UnwrapReturn { shares }
+    nft_share::TokenParams { token_id }
+    nft_share::Position { token_id, owner, beneficiary, shares, accrued, minted_at, operators }
+    nft_share::ListPositionsParams { owner, from, limit }
+    nft_share::ListPositionsReturn { positions, next }
+    nft_share::GetOwedReturn { owed, shares, tokens }
+    nft_share::GetTotalsReturn { tokens, minted, shares, rewards }
+
     power::CreateMinerParams { owner, worker, window_post_proof_type, peer, multiaddrs }
     power::CreateMinerReturn { id_address, robust_address }
 
@@ -215,4 +240,63 @@ struct_samples! {
     frc46::BurnReturn { balance }
     frc46::BurnFromParams { owner, amount }
     frc46::BurnFromReturn { balance, allowance }
+
+    frc53::MintReturn { balance, supply, token_ids, recipient_data }
+    frc53::TransferParams { to, token_ids, operator_data }
+    frc53::TransferReturn { from_balance, to_balance, token_ids }
+    frc53::TransferFromParams { from, to, token_ids, operator_data }
+    frc53::BurnFromParams { from, token_ids }
+    frc53::ApproveParams { operator, token_ids }
+    frc53::ApproveForAllParams { operator }
+    frc53::IsApprovedForAllParams { owner, operator }
+    frc53::RevokeParams { operator, token_ids }
+    frc53::RevokeForAllParams { operator }
+    frc53::ListTokensParams { cursor, limit }
+    frc53::ListTokensReturn { tokens, next_cursor }
+    frc53::ListOwnedTokensParams { owner, cursor, limit }
+    frc53::ListOwnedTokensReturn { tokens, next_cursor }
+    frc53::ListTokenOperatorsParams { token_id, cursor, limit }
+    frc53::ListTokenOperatorsReturn { operators, next_cursor }
+    frc53::ListOperatorTokensParams { operator, cursor, limit }
+    frc53::ListOperatorTokensReturn { tokens, next_cursor }
+    frc53::ListAccountOperatorsParams { owner, cursor, limit }
+    frc53::ListAccountOperatorsReturn { operators, next_cursor }
+}
+
+struct_samples! {
+    governance::Settings {
+        threshold, voting_delay, voting_period, quorum, ordinary_delay, critical_delay, grace_period,
+    }
+    governance::SetGuardianParams { guardian }
+    governance::GuardianPauseParams { epochs }
+    governance::GuardianPauseReturn { pool, liquidity }
+    governance::Action { to, method, params, value }
+    governance::ProposeParams { title, description, actions }
+    governance::ProposeReturn { id, critical, activate_from }
+    governance::ProposalParams { id }
+    governance::ActivateReturn { ends, supply }
+    governance::VoteParams { id, choice, reason }
+    governance::VoteReturn { votes }
+    governance::RecountParams { id, voter }
+    governance::RecountReturn { votes, veto }
+    governance::ConsentReturn { consented, enough }
+    governance::QueueReturn { execute_from, execute_until }
+    governance::VetoReturn { veto, canceled }
+    governance::ExecuteReturn { actions }
+    governance::Class { critical, bond, upgrade }
+    governance::Source { actor, snapshot, epoch, supply }
+    governance::BondConsent { owner, shares }
+    governance::Poll { opened, settings, sources, supply, bond, bond_owners }
+    governance::Tally { yes, no, abstain, veto, consent }
+    governance::Queued { at, execute_from, execute_until, exits_before }
+    governance::Proposal {
+        id, proposer, title, description, actions, class, state, created, activate_from, activate_until, ends, extended,
+        poll, tally, queued, carried,
+    }
+    governance::ProposalSummary { id, proposer, title, class, state, tally }
+    governance::ListProposalsParams { from, limit }
+    governance::ListProposalsReturn { proposals, next }
+    governance::GetReceiptParams { id, voter }
+    governance::Receipt { choice, votes, veto }
+    governance::GetConfigReturn { guardian, settings, proposals }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use peggy_interfaces::{bundle, frc46, Caller, MethodInfo};
+use peggy_interfaces::{bundle, frc46, frc53, Caller, MethodInfo};
 
 const BEGIN: &str = "<!-- methods: generated from shared/interfaces -->";
 const END: &str = "<!-- end of methods -->";
@@ -16,6 +16,7 @@ fn who(caller: Caller) -> &'static str {
         Caller::Operator => "operator",
         Caller::Governance => "governance",
         Caller::OwnerProxy => "owner-proxy",
+        Caller::Guardian => "guardian",
         Caller::OperatorOrGovernance => "operator, governance",
     }
 }
@@ -57,8 +58,10 @@ fn method_tables_are_current() {
     for (actor, methods) in bundle() {
         let path = docs.join(format!("{actor}.md"));
         let mut methods = methods.to_vec();
-        if matches!(actor, "pool" | "liquidity") {
-            methods.extend_from_slice(frc46::METHODS);
+        match actor {
+            "pool" | "liquidity" => methods.extend_from_slice(frc46::METHODS),
+            "nft-share" => methods.extend_from_slice(frc53::METHODS),
+            _ => {}
         }
         let page = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let (before, rest) = page.split_once(BEGIN).expect("the page has the mark where the table begins");

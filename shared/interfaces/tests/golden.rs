@@ -9,6 +9,7 @@ fn table() -> String {
     let mut out = String::new();
     let lists = [
         ("frc46", interfaces::frc46::METHODS),
+        ("frc53", interfaces::frc53::METHODS),
         ("receiver", interfaces::receiver::METHODS),
         ("miner", interfaces::miner::METHODS),
         ("storagepower", interfaces::power::METHODS),
@@ -43,6 +44,8 @@ fn method_numbers_are_those_of_the_standards() {
     // From the published specifications: FRC-46's and the builtin actors' FRC-42 numbers.
     assert_eq!(frc46::Transfer::NUMBER, 80_475_954);
     assert_eq!(interfaces::receiver::Receive::NUMBER, 3_726_118_371);
+    assert_eq!(interfaces::nft_share::Receive::NUMBER, interfaces::receiver::Receive::NUMBER);
+    assert_eq!(interfaces::frc53::Transfer::NUMBER, frc46::Transfer::NUMBER);
     assert_eq!(pool::InvokeEVM::NUMBER, 3_844_450_837);
     assert_eq!(miner::ChangeOwnerAddress::NUMBER, 1_010_589_339);
     assert_eq!(miner::WithdrawBalance::NUMBER, 2_280_458_852);
@@ -53,8 +56,10 @@ fn method_numbers_are_those_of_the_standards() {
 fn numbers_are_unique_within_an_actor() {
     for (actor, methods) in interfaces::bundle() {
         let mut numbers: Vec<_> = methods.iter().map(|m| m.number).collect();
-        if matches!(actor, "pool" | "liquidity") {
-            numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number));
+        match actor {
+            "pool" | "liquidity" => numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number)),
+            "nft-share" => numbers.extend(interfaces::frc53::METHODS.iter().map(|m| m.number)),
+            _ => {}
         }
         let all = numbers.len();
         numbers.sort_unstable();
@@ -62,4 +67,11 @@ fn numbers_are_unique_within_an_actor() {
         assert_eq!(numbers.len(), all, "{actor} has two methods of one number");
         assert!(numbers.iter().all(|n| *n >= 1 << 24), "{actor} has a method below 2^24");
     }
+}
+
+#[test]
+fn what_comes_in_operator_data_has_not_changed() {
+    // No method's parameters, but read by nft-share all the same.
+    let bytes = interfaces::sample::bytes::<interfaces::nft_share::MintParams>();
+    assert_eq!(hex::encode(bytes), "834300e9074300e9074180");
 }

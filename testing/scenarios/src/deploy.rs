@@ -33,6 +33,8 @@ pub struct Setup {
     pub fees: [u32; 3],
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// What proposals take.
+    pub settings: governance::Settings,
     /// The discount of early exits.
     pub liquidity: Settings,
     /// Crate whose wasm stands in governance's place, with no constructor parameters; `None` deploys the real governance.
@@ -58,6 +60,7 @@ impl Default for Setup {
             },
             fees: [1_000, 300, 200],
             keeper_cut: KeeperCut { bps: Bps(50), cap: fil(1) },
+            settings: governance::DEFAULT_SETTINGS,
             liquidity: Settings { base_bps: Bps(50), slope_bps: Bps(950), max_bps: Bps(800) },
             governance: None,
         }
@@ -169,16 +172,24 @@ pub fn create_unwired(net: &mut Network, cast: &Cast, codes: &Codes, setup: &Set
     };
     let governance_params = match setup.governance {
         Some(_) => RawBytes::default(),
-        None => params(&governance::ConstructorParams { deployer })?,
+        None => params(&governance::ConstructorParams {
+            deployer,
+            guardian: Some(cast.guardian.address()),
+            settings: setup.settings.clone(),
+        })?,
     };
     Ok(Wiring {
         owner_proxy: create(net, from, codes.actors[0], params(&proxy)?).context("owner-proxy")?,
         pool: create(net, from, codes.actors[1], params(&pool)?).context("pool")?,
-        nft_share: create(net, from, codes.actors[2], params(&nft_share::ConstructorParams { deployer })?)
-            .context("nft-share")?,
+        nft_share: create(net, from, codes.actors[2], params(&nft_share_params(deployer))?).context("nft-share")?,
         liquidity: create(net, from, codes.actors[3], params(&lp)?).context("liquidity")?,
         governance: create(net, from, governance_code, governance_params).context("governance")?,
     })
+}
+
+fn nft_share_params(deployer: Address) -> nft_share::ConstructorParams {
+    let (name, symbol) = (nft_share::DEFAULT_NAME.to_owned(), nft_share::DEFAULT_SYMBOL.to_owned());
+    nft_share::ConstructorParams { deployer, name, symbol }
 }
 
 /// Tells one actor who the others are.

@@ -6,6 +6,7 @@
 pub mod abi;
 pub mod actions;
 pub mod attempts;
+pub mod council;
 pub mod deploy;
 pub mod events;
 pub mod invariants;

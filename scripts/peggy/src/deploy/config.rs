@@ -7,6 +7,7 @@ use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use peggy_interfaces::liquidity::{self, Settings};
+use peggy_interfaces::nft_share;
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
 use peggy_localnet::keys::blake2b_256;
@@ -14,6 +15,7 @@ use peggy_localnet::rpc::text::parse_address;
 use peggy_math::Bps;
 use serde::{de, Deserialize, Deserializer};
 
+use super::governance::{self, Governance};
 use crate::failure::OrFail;
 use crate::{amount, duration, Failure, Result};
 
@@ -30,7 +32,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// Epochs, as a number or as text such as `"7 days"`.
 #[derive(Clone, Copy, Debug)]
-struct Epochs(ChainEpoch);
+pub(super) struct Epochs(pub ChainEpoch);
 
 impl<'de> Deserialize<'de> for Epochs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -47,8 +49,9 @@ impl<'de> Deserialize<'de> for Epochs {
     }
 }
 
+/// An address, as text.
 #[derive(Clone, Copy, Debug)]
-struct Account(Address);
+pub(super) struct Account(pub Address);
 
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -63,6 +66,19 @@ impl<'de> Deserialize<'de> for Account {
 struct Share {
     name: String,
     symbol: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Position {
+    name: String,
+    symbol: String,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self { name: nft_share::DEFAULT_NAME.to_owned(), symbol: nft_share::DEFAULT_SYMBOL.to_owned() }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,6 +156,8 @@ fn quarter() -> Epochs {
 struct File {
     operator: Account,
     share: Share,
+    #[serde(default)]
+    position: Position,
     keeper: Keeper,
     liquidity: Liquidity,
     terms: Terms,
@@ -148,6 +166,8 @@ struct File {
     device_fee: Option<Fee>,
     #[serde(default)]
     fees: Vec<LabelledFee>,
+    #[serde(default)]
+    governance: governance::File,
 }
 
 /// What the constructors are given, but for the deployer.
@@ -159,6 +179,10 @@ pub struct Config {
     pub name: String,
     /// FRC-46 symbol of the share.
     pub symbol: String,
+    /// FRC-53 name of the collection of positions.
+    pub position_name: String,
+    /// FRC-53 symbol of the collection.
+    pub position_symbol: String,
     /// What keepers get.
     pub keeper_cut: KeeperCut,
     /// FRC-46 name and symbol of the LP token.
@@ -167,6 +191,8 @@ pub struct Config {
     pub discount: Settings,
     /// The terms.
     pub terms: TermsParams,
+    /// Guardian and settings.
+    pub governance: Governance,
 }
 
 impl Config {
@@ -203,6 +229,20 @@ impl Config {
         }
     }
 
+    /// Parameters of governance's constructor.
+    pub fn governance(&self, deployer: Address) -> peggy_interfaces::governance::ConstructorParams {
+        self.governance.constructor(deployer)
+    }
+
+    /// Parameters of nft-share's constructor.
+    pub fn nft_share(&self, deployer: Address) -> nft_share::ConstructorParams {
+        nft_share::ConstructorParams {
+            deployer,
+            name: self.position_name.clone(),
+            symbol: self.position_symbol.clone(),
+        }
+    }
+
     /// Parameters of liquidity's constructor.
     pub fn liquidity(&self, deployer: Address) -> liquidity::ConstructorParams {
         let (name, symbol) = self.lp_token.clone();
@@ -211,13 +251,15 @@ impl Config {
 
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let all = (self.owner_proxy(deployer), self.pool(deployer), self.liquidity(deployer));
+        let (proxy, pool, nft) = (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer));
+        let all = (proxy, pool, nft, self.liquidity(deployer), self.governance(deployer));
         let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
     /// The bounds the actors will insist on: better told before codes are installed.
     fn check(&self) -> Result<()> {
+        self.governance.check()?;
         let fees = &self.terms.fees;
         let sum: u64 = fees.iter().map(|fee| u64::from(fee.bps.0)).sum();
         at_most("the sum of all fees", sum, limits::MAX_FEE_SUM.0)?;
@@ -262,14 +304,14 @@ impl Config {
     }
 }
 
-fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
+pub(super) fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
     if value > u64::from(most) {
         return Err(Failure::usage(format!("{name} is {value}, but may be {most} at most")));
     }
     Ok(())
 }
 
-fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
+pub(super) fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
     if epochs < least || epochs > most {
         return Err(Failure::usage(format!(
             "{name} is {}, but must be from {} to {}",
@@ -296,6 +338,8 @@ impl File {
             operator: self.operator.0,
             name: self.share.name,
             symbol: self.share.symbol,
+            position_name: self.position.name,
+            position_symbol: self.position.symbol,
             keeper_cut: KeeperCut { bps: Bps(self.keeper.cut_bps), cap: self.keeper.cap.0 },
             lp_token: (liquidity.name, liquidity.symbol),
             discount: Settings {
@@ -317,6 +361,7 @@ impl File {
                 min_bond_bps: Bps(terms.min_bond_bps),
                 bond_period: terms.bond_period.0,
             },
+            governance: Governance::of(self.governance),
         }
     }
 }

@@ -12,7 +12,6 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use peggy_interfaces::common::{GetWiring, Wire};
 use peggy_interfaces::init::{self, ExecParams, ExecReturn, InstallCodeParams, InstallCodeReturn, INIT_ACTOR_ID};
-use peggy_interfaces::{governance, nft_share};
 use peggy_localnet::{Key, SignedMessage};
 use peggy_runtime::Method;
 
@@ -262,9 +261,9 @@ impl Deploy<'_> {
         match name {
             "owner-proxy" => cbor(&self.config.owner_proxy(deployer)),
             "pool" => cbor(&self.config.pool(deployer)),
-            "nft-share" => cbor(&nft_share::ConstructorParams { deployer }),
+            "nft-share" => cbor(&self.config.nft_share(deployer)),
             "liquidity" => cbor(&self.config.liquidity(deployer)),
-            "governance" => cbor(&governance::ConstructorParams { deployer }),
+            "governance" => cbor(&self.config.governance(deployer)),
             other => Err(Failure::usage(format!("there is no actor called '{other}'"))),
         }
     }

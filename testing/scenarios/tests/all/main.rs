@@ -10,6 +10,7 @@ mod evm;
 mod exits;
 mod faults;
 mod freshness;
+mod governance;
 mod hostile;
 mod hostile_exits;
 mod last_out;

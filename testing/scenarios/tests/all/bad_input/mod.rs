@@ -17,7 +17,7 @@ use ipld_core::ipld::Ipld;
 use num_traits::Zero;
 use peggy_interfaces::pool::TermsParams;
 use peggy_interfaces::sample::{self, Sample};
-use peggy_interfaces::{common, frc46, Caller, MethodInfo};
+use peggy_interfaces::{common, frc46, frc53, Caller, MethodInfo};
 use peggy_localnet::chain::BLOCK_GAS_LIMIT;
 use peggy_localnet::message::unsigned;
 use peggy_localnet::{Key, Network};
@@ -42,6 +42,7 @@ fn everything() -> Vec<(&'static str, &'static MethodInfo)> {
         peggy_interfaces::bundle().into_iter().flat_map(|(actor, methods)| of(actor, methods)).collect();
     all.extend(of("pool", frc46::METHODS));
     all.extend(of("liquidity", frc46::METHODS));
+    all.extend(of("nft-share", frc53::METHODS));
     assert!(all.len() > 60, "only {} methods", all.len());
     all
 }
@@ -117,6 +118,7 @@ impl Bench {
             Caller::Operator | Caller::OperatorOrGovernance => Self::account(&self.cast.operator),
             Caller::Governance => Sender::Actor(self.wiring.governance),
             Caller::OwnerProxy => Sender::Actor(self.wiring.owner_proxy),
+            Caller::Guardian => Self::account(&self.cast.guardian),
         }
     }
 
