@@ -137,7 +137,9 @@ impl Error {
             Self::TicketTooSmall { .. } => ExitCode::new(78),
             Self::BondLocked(_) => ExitCode::new(79),
             Self::Paused { .. } => lifecycle::PAUSED,
-            Self::Negative { .. } | Self::OwnerAsOperator(_) | Self::AlreadyFinalized(_) => ExitCode::USR_ILLEGAL_ARGUMENT,
+            Self::Negative { .. } | Self::OwnerAsOperator(_) | Self::AlreadyFinalized(_) => {
+                ExitCode::USR_ILLEGAL_ARGUMENT
+            }
             Self::NoSuchTicket(_) | Self::NoBond(_) => ExitCode::USR_NOT_FOUND,
             Self::NotYourTicket { .. } => ExitCode::USR_FORBIDDEN,
             Self::TooFewShares { .. } | Self::TooLittleAllowance { .. } => ExitCode::USR_INSUFFICIENT_FUNDS,

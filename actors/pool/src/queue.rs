@@ -95,7 +95,8 @@ impl Wait {
 impl Queue {
     /// An empty queue.
     pub fn create<H: Host>(store: Store<'_, H>) -> Result<Self, ActorError> {
-        let tickets = Amt::<Ticket, _>::new_with_bit_width(store, BIT_WIDTH).flush().or_state("cannot write the tickets")?;
+        let tickets =
+            Amt::<Ticket, _>::new_with_bit_width(store, BIT_WIDTH).flush().or_state("cannot write the tickets")?;
         Ok(Self { tickets, first: 0, next: 0, owed: TokenAmount::zero(), wait: Wait::default() })
     }
     /// Loads the tickets.

@@ -131,7 +131,10 @@ fn check_queue<BS: Blockstore>(
     let (mut pending, mut waiting, mut owed) = (BigInt::zero(), TokenAmount::zero(), TokenAmount::zero());
     let index = &state.rewards.index;
     sum.tracked += &queue.owed;
-    f.require(queue.first <= queue.next, format_args!("the queue begins at {} and ends at {}", queue.first, queue.next));
+    f.require(
+        queue.first <= queue.next,
+        format_args!("the queue begins at {} and ends at {}", queue.first, queue.next),
+    );
     f.require(queue.wait.since.is_none_or(|since| since <= now), "the queue waits since the future");
     f.require(
         queue.wait.since.is_some() == (state.totals.miners.unsettled > 0) || state.totals.miners.principal.is_zero(),

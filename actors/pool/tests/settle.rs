@@ -73,12 +73,8 @@ fn the_bond_is_the_pools_own_account_and_earns_for_its_owner() {
     assert_eq!(pool.credit(OPERATOR, MINER, fil(30)).unwrap(), fil(30));
     pool.deposit(ALICE, fil(10));
     let bond = pool.bond();
-    let part = BondOwner {
-        owner: OPERATOR,
-        shares: fil(30),
-        rewards: fil(0),
-        unlock_at: START + easy_terms().bond_period,
-    };
+    let part =
+        BondOwner { owner: OPERATOR, shares: fil(30), rewards: fil(0), unlock_at: START + easy_terms().bond_period };
     assert_eq!((bond.shares, bond.owners), (fil(30), vec![part]));
     assert_eq!(pool.account(WIRING.pool).shares, fil(30));
     assert!(pool.account(OPERATOR).shares.is_zero(), "they can't be moved, redeemed or voted");

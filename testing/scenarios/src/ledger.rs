@@ -11,6 +11,8 @@ mod compare;
 mod exits;
 mod holders;
 mod miners;
+mod nft;
 
 pub use apply::Follow;
 pub use books::{BondBook, Ledger, MinerBook, TicketBook};
+pub use nft::{NftBook, PositionBook};

@@ -15,6 +15,7 @@ use peggy_owner_proxy::state::{Miner as Record, State as ProxyState};
 use peggy_runtime::Wiring;
 
 use crate::observe_miner::MinerBooks;
+use crate::observe_nft::NftBooks;
 use crate::observe_pool::PoolBooks;
 
 /// Code, state and balance of an actor.
@@ -41,6 +42,8 @@ pub struct Observed {
     pub actors: BTreeMap<ActorID, Actor>,
     /// The pool's books.
     pub pool: PoolBooks,
+    /// Positions.
+    pub nft: NftBooks,
     /// The owner-proxy's books.
     pub proxy: ProxyState,
     /// The code all miners run.
@@ -161,8 +164,9 @@ impl Observed {
             miners.insert(id, Miner { record, info, money });
         }
         let pool = PoolBooks::of(net, wiring.pool)?;
+        let nft = NftBooks::of(net, wiring.nft_share, &pool, epoch)?;
         let miner_code = actors.get(&net.genesis().miner).context("the first miner is gone")?.code;
-        Ok(Self { epoch, root: net.state_root(), actors, pool, proxy, miner_code, miners })
+        Ok(Self { epoch, root: net.state_root(), actors, pool, nft, proxy, miner_code, miners })
     }
 
     /// Balance of an actor; zero if there is none.

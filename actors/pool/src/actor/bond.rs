@@ -134,7 +134,9 @@ fn check_unlocked(record: &BondRecord, totals: &Totals, now: ChainEpoch) -> Resu
     math::check_fresh(&totals.miners, now, 0)?;
     if !totals.miners.impaired.is_zero() {
         let impaired = &totals.miners.impaired;
-        return Err(Error::BondLocked(format!("{impaired} FIL with the miners are impaired; wait until that is healed")));
+        return Err(Error::BondLocked(format!(
+            "{impaired} FIL with the miners are impaired; wait until that is healed"
+        )));
     }
     Ok(())
 }

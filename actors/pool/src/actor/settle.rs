@@ -99,7 +99,9 @@ pub struct Done {
 /// No part of the value is negative, and together they are no more than the value. Returns what is reward.
 fn check_amounts(value: &TokenAmount, params: &SettleParams) -> Result<TokenAmount, Error> {
     let SettleParams { home, legacy, lost, miner_impaired_net, totals, .. } = params;
-    for (what, amount) in [("home", home), ("legacy", legacy), ("lost", lost), ("miner_impaired_net", miner_impaired_net)] {
+    for (what, amount) in
+        [("home", home), ("legacy", legacy), ("lost", lost), ("miner_impaired_net", miner_impaired_net)]
+    {
         not_negative(amount, what)?;
     }
     let reward = value - home - legacy;

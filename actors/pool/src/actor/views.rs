@@ -3,12 +3,12 @@
 
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
-use peggy_math::saturating_sub;
 use peggy_interfaces::pool::{
     BondOwner, ExitDemandReturn, GetAccountParams, GetAccountReturn, GetBondReturn, GetTotalsReturn, ListTicketsParams,
     ListTicketsReturn, PreviewDepositParams, PreviewDepositReturn, PreviewRedeemParams, PreviewRedeemReturn,
     RewardIndexReturn, Terms, TicketInfo, TicketParams,
 };
+use peggy_math::saturating_sub;
 use peggy_runtime::{ActorError, Host, Runtime};
 
 use crate::actor::token::balance;
@@ -151,7 +151,11 @@ pub fn preview_redeem<H: Host>(
     not_negative(&params.shares, "shares")?;
     let totals = State::view(rt)?.totals;
     let amount = math::amount_for(&params.shares, &totals);
-    Ok(PreviewRedeemReturn { amount, available: math::beyond_exits(&totals), measured_at: totals.miners.oldest_measurement })
+    Ok(PreviewRedeemReturn {
+        amount,
+        available: math::beyond_exits(&totals),
+        measured_at: totals.miners.oldest_measurement,
+    })
 }
 
 /// The reward index of this epoch.

@@ -231,7 +231,12 @@ impl Pool {
     pub fn reward(&self, reward: TokenAmount) {
         self.settle(reward, TokenAmount::zero(), self.books()).unwrap();
     }
-    pub fn settle(&self, value: TokenAmount, home: TokenAmount, mut totals: MinerTotals) -> Result<TokenAmount, ActorError> {
+    pub fn settle(
+        &self,
+        value: TokenAmount,
+        home: TokenAmount,
+        mut totals: MinerTotals,
+    ) -> Result<TokenAmount, ActorError> {
         totals.principal -= &home;
         if totals.principal.is_zero() {
             totals.oldest_measurement = None;

@@ -107,12 +107,16 @@ impl Ledger {
             }
         }
         follow.finish(before, outcome);
+        follow.nft_flows(outcome);
         follow.findings
     }
 }
 
 impl Follow<'_> {
     fn event(&mut self, e: &Event) -> Done {
+        if e.emitter == self.ledger.nft.id {
+            return self.nft(e);
+        }
         match e.kind.as_str() {
             "harvested" => self.harvested(e),
             "settled" => self.settled(e),

@@ -16,6 +16,7 @@ mod last_out;
 mod losses;
 mod main_job;
 mod miners;
+mod nft;
 mod paused;
 mod random;
 mod thirty_two;
