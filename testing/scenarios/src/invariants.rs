@@ -218,7 +218,12 @@ fn price(before: &Observed, after: &Observed, events: &[Event], f: &mut Findings
     // nav / priced, compared across the product of the denominators.
     let gain = a.nav() * b.priced() - b.nav() * a.priced();
     let (loss_b, loss_a) = (&b.state.totals.miners, &a.state.totals.miners);
-    if loss_a.impaired <= loss_b.impaired {
+    // What governance writes off is lost as much as what is impaired.
+    let given_up =
+        events.iter().filter(|e| e.kind == "written-off" && e.get::<String>("by") == Ok("governance".into()));
+    let given_up: TokenAmount = given_up.filter_map(|e| e.amount("amount").ok()).sum();
+    let lost = &loss_a.impaired + given_up;
+    if lost <= loss_b.impaired {
         f.require(
             !gain.is_negative(),
             format_args!("it fell without a loss: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
@@ -233,7 +238,7 @@ fn price(before: &Observed, after: &Observed, events: &[Event], f: &mut Findings
         );
     }
     let healing = loss_b.impaired != loss_b.impaired_net || loss_a.impaired != loss_a.impaired_net;
-    if loss_a.impaired >= loss_b.impaired && !healing {
+    if lost >= loss_b.impaired && !healing {
         let rounding = (a.nav() + b.nav() + a.priced() + b.priced()) * events.len().max(1);
         f.require(
             gain <= rounding,

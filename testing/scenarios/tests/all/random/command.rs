@@ -83,6 +83,7 @@ fn leaving_and_losing() -> impl Strategy<Value = Command> {
         3 => n().prop_map(|miner| WriteOff { miner }),
         2 => n().prop_map(|who| MeasuredPrice { who }),
         5 => (n(), n(), n()).prop_map(|(who, trick, part)| Reenter { who, trick, part }),
+        3 => (n(), n()).prop_map(|(miner, size)| Fine { miner, size }),
         1 => Just(TakeMiner),
         2 => (n(), n()).prop_map(|(miner, part)| Precommit { miner, part }),
         2 => n().prop_map(|miner| Prove { miner }),

@@ -16,7 +16,7 @@ use command::{command, Command};
 use run::{prelude, Run};
 
 /// Commands a sequence has.
-const STEPS: usize = 200;
+const STEPS: usize = 500;
 /// Seeds that are always run.
 const SEEDS: [u64; 2] = [1, 20_260_131];
 

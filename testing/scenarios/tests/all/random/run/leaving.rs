@@ -2,6 +2,7 @@
 
 use frc46_token::token::types::{BurnParams, TransferParams};
 use peggy_interfaces::pool::{ClaimRewardsParams, FinalizeExitsParams, RedeemParams, RequestExitParams, TicketParams};
+use peggy_scenarios::observe::Miner;
 use test_forwarder::{CallSpec, ConfigureParams, Script, CONFIGURE, RECEIVE};
 
 use super::*;
@@ -73,14 +74,25 @@ impl Run {
             C::WithdrawBond { owner, part: p } => {
                 let owner = self.bond_owner(owner);
                 let shares = self.bond_part(&owner, p / 8);
-                ("WithdrawBond", self.w.withdraw_bond(&owner, shares))
+                // All miners are measured in the same epoch, which three of them can't be within one message.
+                let (keeper, id) = (self.w.id(&self.w.cast.keeper), self.w.id(&owner));
+                let (pool, proxy) = (self.w.wiring.pool, self.w.wiring.owner_proxy);
+                let sync = proxy::SyncParams { max_miners: 32 };
+                self.w.act_as::<proxy::Sync>(keeper, proxy, &sync, TokenAmount::zero()).ok();
+                let request = pool::WithdrawBondParams { shares, min_amount: TokenAmount::zero() };
+                ("WithdrawBond", self.w.act_as::<pool::WithdrawBond>(id, pool, &request, TokenAmount::zero()))
             }
             C::SlashBond { owner, part: p } => {
                 let owner = self.bond_owner(owner);
                 let shares = self.bond_part(&owner, p / 2);
                 ("SlashBond", self.w.slash_bond(&owner, shares))
             }
-            C::WriteOff { miner } => ("WriteOff", self.w.write_off(self.miner(miner))),
+            C::WriteOff { miner } => {
+                let lossy = |(_, m): &(&ActorID, &Miner)| !m.record.impaired_net.is_zero();
+                let lossy: Vec<ActorID> = self.w.seen.miners.iter().filter(lossy).map(|(id, _)| *id).collect();
+                let miner = lossy.get(miner as usize % lossy.len().max(1)).copied()?;
+                ("WriteOff", self.w.write_off(miner))
+            }
             C::MeasuredPrice { who } => {
                 let (who, pool) = (self.native(who), self.w.wiring.pool);
                 ("MeasuredPrice", self.w.call::<pool::MeasuredPrice>(&who, pool, &(), TokenAmount::zero()))
