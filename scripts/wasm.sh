@@ -14,9 +14,16 @@ else
     mapfile -t crates < <(sed -n 's/^name = "\(.*\)"$/\1/p' actors/*/Cargo.toml testing/actors/*/Cargo.toml)
 fi
 bash scripts/cache.sh "$CARGO_TARGET_DIR" --profile wasm --target wasm32-unknown-unknown
-args=()
-for crate in "${crates[@]}"; do args+=(-p "$crate"); done
-cargo build --locked --quiet --profile wasm --target wasm32-unknown-unknown "${args[@]}"
+# Second versions for upgrade tests reuse the actors' crates without their exports: apart, so that cargo does not unify the two.
+first=()
+second=()
+for crate in "${crates[@]}"; do
+    case $crate in second_*) second+=(-p "$crate") ;; *) first+=(-p "$crate") ;; esac
+done
+for group in "${first[*]}" "${second[*]}"; do
+    read -ra args <<<"$group"
+    [ ${#args[@]} -eq 0 ] || cargo build --locked --quiet --profile wasm --target wasm32-unknown-unknown "${args[@]}"
+done
 mkdir -p out/wasm
 for crate in "${crates[@]}"; do
     from=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/$crate.wasm

@@ -1,33 +1,64 @@
 //! Early exit at a known discount, funded by liquidity providers (DESIGN.md 7).
 //!
-//! So far what all actors of the bundle have: constructor, wiring, upgrade. Any other method answers "unhandled" (22).
+//! Providers bring FIL and get LP tokens (FRC-46, by `frc46_token`). Holders of the pool's shares sell them here in one message and
+//! are paid at once; what providers earn is the discount, and the rewards of the shares they took over. [`math`] has every formula,
+//! [`state`] what is kept, [`actor`] the methods, one file per topic.
+
+pub mod actor;
+pub mod emit;
+pub mod error;
+pub mod math;
+pub mod state;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
-use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
-use peggy_interfaces::liquidity::ConstructorParams;
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime, Shell, SHELL_SCHEMA};
+use peggy_interfaces::{frc46, liquidity};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Runtime};
 
-entry_points!(invoke, upgrade);
+use actor::{admin, allowance, provide, token, trade, views};
+
+#[cfg(feature = "entry-points")]
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
     if rt.method() == METHOD_CONSTRUCTOR {
-        return lifecycle::construct(rt, params, |rt, p: ConstructorParams| Shell::create(rt, &p.deployer));
+        return lifecycle::construct(rt, params, admin::construct);
     }
     dispatch!(rt, params, "liquidity", {
-        Wire => |rt, wiring| Shell::wire(rt, wiring, wiring.liquidity),
-        Upgrade => Shell::upgrade,
-        GetWiring => get_wiring,
+        liquidity::Wire => admin::wire,
+        liquidity::Upgrade => admin::upgrade,
+        liquidity::GetWiring => admin::get_wiring,
+        liquidity::SetSettings => admin::set_settings,
+        liquidity::Pause => admin::pause,
+        liquidity::AddLiquidity => provide::add,
+        liquidity::RemoveLiquidity => provide::remove,
+        liquidity::Collect => provide::collect_rewards,
+        liquidity::Receive => trade::receive,
+        liquidity::BuyShares => trade::buy_shares,
+        liquidity::Recycle => trade::recycle,
+        liquidity::QuoteSell => views::quote_sell,
+        liquidity::QuoteBuy => views::quote_buy,
+        liquidity::GetTotals => views::totals,
+        frc46::Name => token::name,
+        frc46::Symbol => token::symbol,
+        frc46::Granularity => token::granularity,
+        frc46::TotalSupply => token::total_supply,
+        frc46::BalanceOf => token::balance_of,
+        frc46::Transfer => token::transfer,
+        frc46::TransferFrom => token::transfer_from,
+        frc46::Burn => token::burn,
+        frc46::BurnFrom => token::burn_from,
+        frc46::Allowance => allowance::allowance,
+        frc46::IncreaseAllowance => allowance::increase,
+        frc46::DecreaseAllowance => allowance::decrease,
+        frc46::RevokeAllowance => allowance::revoke,
     })
 }
 
 /// Takes over state written by older code; so far there is only one layout.
 pub fn upgrade<H: Host>(rt: &Runtime<H>, _params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
-    lifecycle::accept_upgrade::<Shell, H>(rt, SHELL_SCHEMA)?;
+    lifecycle::accept_upgrade::<state::State, H>(rt, state::SCHEMA)?;
     Ok(None)
-}
-
-fn get_wiring<H: Host>(rt: &Runtime<H>, _params: ()) -> Result<GetWiringReturn, ActorError> {
-    let Shell { schema, deployer, wiring } = rt.state()?;
-    Ok(GetWiringReturn { schema, deployer, wiring })
 }

@@ -16,11 +16,12 @@ pub mod tokens;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::{frc53, nft_share};
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Runtime};
 
 use actor::{admin, approval, burn, list, mint, parts, rewards, token, views, votes};
 
-entry_points!(invoke, upgrade);
+#[cfg(feature = "entry-points")]
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

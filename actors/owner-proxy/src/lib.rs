@@ -19,9 +19,10 @@ pub mod network {
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::owner_proxy as api;
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Runtime};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Runtime};
 
-entry_points!(invoke, upgrade);
+#[cfg(feature = "entry-points")]
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

@@ -14,11 +14,12 @@ pub mod testing;
 
 use fvm_shared::METHOD_CONSTRUCTOR;
 use peggy_interfaces::{frc46, pool};
-use peggy_runtime::{dispatch, entry_points, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
+use peggy_runtime::{dispatch, lifecycle, ActorError, Host, IpldBlock, Method, Runtime};
 
 use actor::{admin, allowance, bond, deposit, evm, exits, redeem, rewards, settle, token, views, votes};
 
-entry_points!(invoke, upgrade);
+#[cfg(feature = "entry-points")]
+peggy_runtime::entry_points!(invoke, upgrade);
 
 /// Runs one message.
 pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {

@@ -1,5 +1,6 @@
 //! Methods all five actors have: wiring, upgrade (DESIGN.md 3.8, 3.9).
 
+use fvm_shared::clock::ChainEpoch;
 use fvm_shared::ActorID;
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
@@ -16,6 +17,13 @@ pub struct GetWiringReturn {
     pub deployer: Option<ActorID>,
     /// The five actors; `None` before wiring.
     pub wiring: Option<Wiring>,
+}
+
+/// For how long intake stays closed (DESIGN.md 3.10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct PauseParams {
+    /// At most 20,160 epochs (7 days); and not again for as long after it ended. Zero ends a running pause.
+    pub epochs: ChainEpoch,
 }
 
 methods! {

@@ -9,6 +9,11 @@ use fvm_shared::address::Address;
 
 use crate::method::methods;
 
+/// Bytes of a token's name, at most. Not of the standard: a rule of our tokens.
+pub const MAX_NAME: usize = 64;
+/// Bytes of a token's symbol, at most.
+pub const MAX_SYMBOL: usize = 16;
+
 methods! {
     /// The token's name.
     "Name" Name [read] Anyone (()) -> String;

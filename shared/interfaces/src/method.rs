@@ -17,6 +17,8 @@ pub enum Caller {
     OperatorOrGovernance,
     /// The owner-proxy actor.
     OwnerProxy,
+    /// The guardian governance names.
+    Guardian,
 }
 
 /// A method as data. The bytes of samples are pinned by golden tests, and mutated by the bad-input tests.

@@ -6,6 +6,7 @@ mod exits;
 mod terms;
 mod views;
 
+pub use crate::common::PauseParams;
 pub use exits::{
     CancelExitReturn, ClaimExitParams, ExitDemandReturn, FinalizeExitsParams, FinalizeExitsReturn, ListTicketsParams,
     ListTicketsReturn, RequestExitParams, RequestExitReturn, TicketInfo, TicketParams,
@@ -179,13 +180,6 @@ pub struct RedeemParams {
 pub struct RedeemReturn {
     /// `floor(shares * price)`, in attoFIL.
     pub amount: TokenAmount,
-}
-
-/// For how long intake stays closed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct PauseParams {
-    /// At most 20,160 epochs (7 days); and not again for as long after it ended. Zero ends a running pause.
-    pub epochs: ChainEpoch,
 }
 
 /// Accounts as they stood at the end of the previous epoch.

@@ -82,15 +82,36 @@ samples! {
     RawBytes = RawBytes::new(vec![0x80]);
     ByteBuf = ByteBuf(vec![1, 2, 3]);
     BitField = BitField::try_from_bits([1u64, 2, 5]).expect("small bits");
+    governance::Choice = governance::Choice::For;
+    governance::State = governance::State::Queued;
     UniversalReceiverParams = UniversalReceiverParams { type_: crate::receiver::FRC46_TOKEN_TYPE, payload: Sample::sample() };
 }
 
-use crate::{common, miner, nft_share, owner_proxy, pool, power};
+use crate::{common, governance, liquidity, miner, nft_share, owner_proxy, pool, power};
 
 struct_samples! {
     peggy_runtime::Wiring { owner_proxy, pool, nft_share, liquidity, governance }
     peggy_runtime::UpgradeParams { new_code, old_code, old_schema, migration_params }
     common::GetWiringReturn { schema, deployer, wiring }
+    common::PauseParams { epochs }
+
+    liquidity::Settings { base_bps, slope_bps, max_bps }
+    liquidity::AddLiquidityParams { min_lp }
+    liquidity::AddLiquidityReturn { lp }
+    liquidity::RemoveLiquidityParams { lp, min_fil, min_shares }
+    liquidity::RemoveLiquidityReturn { fil, shares }
+    liquidity::SellParams { min_out, recipient }
+    liquidity::SellReturn { paid }
+    liquidity::BuySharesParams { min_shares, recipient }
+    liquidity::BuySharesReturn { shares }
+    liquidity::RecycleParams { shares }
+    liquidity::RecycleReturn { fil }
+    liquidity::CollectReturn { collected }
+    liquidity::QuoteSellParams { shares }
+    liquidity::QuoteSellReturn { amount, worth, available, measured_at }
+    liquidity::QuoteBuyParams { value }
+    liquidity::QuoteBuyReturn { shares, available, measured_at }
+    liquidity::GetTotalsReturn { fil, inventory, rewards, lp, value, entry_value, settings, paused_until, measured_at }
 
     owner_proxy::KeeperCut { bps, cap }
     owner_proxy::MinerParams { miner }
@@ -128,7 +149,6 @@ struct_samples! {
     pool::PaidReturn { paid }
     pool::RedeemParams { shares, min_amount }
     pool::RedeemReturn { amount }
-    pool::PauseParams { epochs }
     pool::VoteSnapshotReturn { snapshot, epoch, supply }
     pool::VotesAtParams { snapshot, account }
     pool::VotesAtReturn { votes }
@@ -241,4 +261,42 @@ struct_samples! {
     frc53::ListOperatorTokensReturn { tokens, next_cursor }
     frc53::ListAccountOperatorsParams { owner, cursor, limit }
     frc53::ListAccountOperatorsReturn { operators, next_cursor }
+}
+
+struct_samples! {
+    governance::Settings {
+        threshold, voting_delay, voting_period, quorum, ordinary_delay, critical_delay, grace_period,
+    }
+    governance::SetGuardianParams { guardian }
+    governance::GuardianPauseParams { epochs }
+    governance::GuardianPauseReturn { pool, liquidity }
+    governance::Action { to, method, params, value }
+    governance::ProposeParams { title, description, actions }
+    governance::ProposeReturn { id, critical, activate_from }
+    governance::ProposalParams { id }
+    governance::ActivateReturn { ends, supply }
+    governance::VoteParams { id, choice, reason }
+    governance::VoteReturn { votes }
+    governance::RecountParams { id, voter }
+    governance::RecountReturn { votes, veto }
+    governance::ConsentReturn { consented, enough }
+    governance::QueueReturn { execute_from, execute_until }
+    governance::VetoReturn { veto, canceled }
+    governance::ExecuteReturn { actions }
+    governance::Class { critical, bond, upgrade }
+    governance::Source { actor, snapshot, epoch, supply }
+    governance::BondConsent { owner, shares }
+    governance::Poll { opened, settings, sources, supply, bond, bond_owners }
+    governance::Tally { yes, no, abstain, veto, consent }
+    governance::Queued { at, execute_from, execute_until, exits_before }
+    governance::Proposal {
+        id, proposer, title, description, actions, class, state, created, activate_from, activate_until, ends, extended,
+        poll, tally, queued, carried,
+    }
+    governance::ProposalSummary { id, proposer, title, class, state, tally }
+    governance::ListProposalsParams { from, limit }
+    governance::ListProposalsReturn { proposals, next }
+    governance::GetReceiptParams { id, voter }
+    governance::Receipt { choice, votes, veto }
+    governance::GetConfigReturn { guardian, settings, proposals }
 }

@@ -16,6 +16,7 @@ fn who(caller: Caller) -> &'static str {
         Caller::Operator => "operator",
         Caller::Governance => "governance",
         Caller::OwnerProxy => "owner-proxy",
+        Caller::Guardian => "guardian",
         Caller::OperatorOrGovernance => "operator, governance",
     }
 }
@@ -58,7 +59,7 @@ fn method_tables_are_current() {
         let path = docs.join(format!("{actor}.md"));
         let mut methods = methods.to_vec();
         match actor {
-            "pool" => methods.extend_from_slice(frc46::METHODS),
+            "pool" | "liquidity" => methods.extend_from_slice(frc46::METHODS),
             "nft-share" => methods.extend_from_slice(frc53::METHODS),
             _ => {}
         }

@@ -57,7 +57,7 @@ fn numbers_are_unique_within_an_actor() {
     for (actor, methods) in interfaces::bundle() {
         let mut numbers: Vec<_> = methods.iter().map(|m| m.number).collect();
         match actor {
-            "pool" => numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number)),
+            "pool" | "liquidity" => numbers.extend(interfaces::frc46::METHODS.iter().map(|m| m.number)),
             "nft-share" => numbers.extend(interfaces::frc53::METHODS.iter().map(|m| m.number)),
             _ => {}
         }

@@ -3,6 +3,7 @@
 use cid::Cid;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::{RawBytes, CBOR};
+use fvm_shared::clock::ChainEpoch;
 use fvm_shared::error::ExitCode;
 use fvm_shared::ActorID;
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
@@ -21,6 +22,9 @@ pub const WRONG_WIRING: ExitCode = ExitCode::new(34);
 pub const PAUSED: ExitCode = ExitCode::new(35);
 /// An upgrade names other code, or another schema, than the one it finds.
 pub const WRONG_VERSION: ExitCode = ExitCode::new(36);
+
+/// Longest pause, and the shortest time from the end of one to the next: 7 days (DESIGN.md 3.10).
+pub const MAX_PAUSE: ChainEpoch = 20_160;
 
 /// Who is who: the five actors by ActorID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
@@ -98,6 +102,25 @@ pub fn check_wire<H: Host>(
         }
     }
     Ok(())
+}
+
+/// When a pause of so many epochs, begun now, ends; zero ends a running one. `last` is when the last one ends or ended. One pause
+/// follows another after [`MAX_PAUSE`] epochs at the earliest, so intake is open at least half of the time. The error is a sentence
+/// for the actor's own exit code.
+pub fn next_pause(last: Option<ChainEpoch>, now: ChainEpoch, epochs: ChainEpoch) -> Result<ChainEpoch, String> {
+    let running = last.is_some_and(|until| until > now);
+    if epochs == 0 {
+        return if running { Ok(now) } else { Err("intake is not paused, so there is no pause to end".to_owned()) };
+    }
+    if !(0..=MAX_PAUSE).contains(&epochs) {
+        return Err(format!("a pause lasts 1 to {MAX_PAUSE} epochs, not {epochs}; 0 ends a running one"));
+    }
+    match last.map(|until| until.saturating_add(MAX_PAUSE)) {
+        Some(earliest) if now < earliest => Err(format!(
+            "the next pause can begin at epoch {earliest}, {MAX_PAUSE} epochs after the last one ended; it is {now}"
+        )),
+        _ => Ok(now.saturating_add(epochs)),
+    }
 }
 
 /// The error every method but `Wire` answers before wiring.

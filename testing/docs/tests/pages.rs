@@ -7,7 +7,13 @@ use std::fmt::Write as _;
 use peggy_docs::{generated, literals, read};
 
 /// Exit codes all actors share, by the name the sources use.
-const SHARED: [(&str, u32); 3] = [("PAUSED", 35), ("USR_ILLEGAL_ARGUMENT", 16), ("USR_INSUFFICIENT_FUNDS", 19)];
+const SHARED: [(&str, u32); 5] = [
+    ("PAUSED", 35),
+    ("USR_ILLEGAL_ARGUMENT", 16),
+    ("USR_NOT_FOUND", 17),
+    ("USR_FORBIDDEN", 18),
+    ("USR_INSUFFICIENT_FUNDS", 19),
+];
 
 /// Variant -> the sentence in its `#[error(...)]`.
 fn sentences(source: &str) -> BTreeMap<String, String> {
@@ -57,7 +63,7 @@ fn tables_are_current() {
 }
 
 fn exit_codes() {
-    for actor in ["owner-proxy", "pool"] {
+    for actor in ["owner-proxy", "pool", "liquidity", "governance"] {
         let source = read(&format!("actors/{actor}/src/error.rs"));
         let sentences = sentences(&source);
         let codes = codes(&source);
@@ -101,7 +107,7 @@ fn given(body: &str, to: &str) -> Vec<String> {
 }
 
 fn events() {
-    for actor in ["owner-proxy", "pool"] {
+    for actor in ["owner-proxy", "pool", "liquidity", "governance"] {
         let functions = functions(&read(&format!("actors/{actor}/src/emit.rs")));
         let books = functions.iter().find(|(_, name, _)| name == "books").map(|(_, _, body)| given(body, ".amount("));
         let mut table = String::from("| `$type` | parties (indexed) | other fields | meaning |\n|---|---|---|---|\n");

@@ -1,6 +1,7 @@
 //! What each method costs, measured: real signed messages on the real FVM, in pools of 10 to 10,000 holders whose records have
 //! the sizes of real ones. Gas is deterministic, so a number here is a fact and not an estimate.
 
+pub mod ballot;
 pub mod methods;
 pub mod stage;
 pub mod table;

@@ -19,6 +19,7 @@ use rand::rngs::StdRng;
 use rand::Rng;
 use test_forwarder::{CallParams, CallSpec, CALL};
 
+use crate::ballot;
 use crate::stage::{odd, Stage};
 
 const MILLION: u64 = 1_000_000;
@@ -77,6 +78,9 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
     Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
     Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
+    Row { actor: "governance", method: "Propose", budget: None, shot: ballot::propose },
+    Row { actor: "governance", method: "Vote, one source", budget: Some(18 * MILLION), shot: ballot::vote },
+    Row { actor: "governance", method: "Recount", budget: None, shot: ballot::recount },
 ];
 
 fn transfer(stage: &Stage, rng: &mut StdRng) -> Shot {

@@ -10,6 +10,7 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::message::Message;
 use fvm_shared::{ActorID, METHOD_SEND};
 use num_traits::Zero;
+use peggy_interfaces::governance::Propose;
 use peggy_interfaces::owner_proxy::{CreateMinerParams, CreateMinerReturn, MinerParams, PledgeParams};
 use peggy_interfaces::pool::{
     ClaimRewardsParams, DepositParams, FinalizeExitsParams, GetAccountParams, GetAccountReturn,
@@ -26,6 +27,7 @@ use peggy_scenarios::{actions, deploy, fil, Setup, World};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::ballot;
 use crate::methods::Shot;
 
 /// Rounds in which the holders arrive, with a reward in each: so the records of early and late ones differ.
@@ -122,6 +124,16 @@ impl Stage {
     /// A message to the owner-proxy.
     pub fn to_proxy<M: Method>(&self, from: &Key, request: &M::Params) -> Call {
         call::<M>(from, self.wiring.owner_proxy, request, TokenAmount::zero())
+    }
+
+    /// A message to governance.
+    pub fn to_governance<M: Method>(&self, from: &Key, request: &M::Params) -> Call {
+        call::<M>(from, self.wiring.governance, request, TokenAmount::zero())
+    }
+
+    /// Asks a method that only reads.
+    pub fn ask<M: Method>(&self, to: ActorID, request: &M::Params) -> anyhow::Result<M::Return> {
+        self.net.query(Address::new_id(to), M::NUMBER, encode(request)).and_then(|outcome| outcome.decode())
     }
 
     /// What somebody holds.
@@ -240,6 +252,12 @@ impl Stage {
             for some in messages.chunks(BATCH) {
                 self.net.implicit_batch(some.to_vec()).context("deposits and claims")?;
             }
+            if round == 1 {
+                // Its vote is opened when all are there.
+                let proposer = of_round(0).next().context("somebody came first")?;
+                let propose = self.to_governance::<Propose>(proposer, &ballot::proposal(self));
+                self.net.implicit_batch(vec![as_message(&propose)]).context("a proposal")?;
+            }
             if round == 0 {
                 let request = PledgeParams { miner: Address::new_id(self.miner), amount: odd(&mut rng, 20, 30) };
                 let pledge = self.to_proxy::<owner_proxy::Pledge>(&self.cast.operator, &request);
@@ -269,6 +287,29 @@ impl Stage {
             self.net.implicit_batch(vec![as_message(&call)]).context("finalising")?;
             left -= u64::from(max_tickets);
         }
+        Ok(())
+    }
+
+    /// All but a few vote on the running proposal, so that its receipts are as many as they can be.
+    fn let_them_vote(&mut self) -> anyhow::Result<()> {
+        let opening = ballot::opening(self, &self.cast.keeper);
+        self.net.implicit_batch(vec![as_message(&opening)]).context("opening the vote")?;
+        let silent = |i: usize| i.is_multiple_of(ballot::SILENT_EVERY);
+        let voters: Vec<_> = self
+            .accounts
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !silent(*i))
+            .map(|(_, key)| ballot::ballot(self, key))
+            .collect();
+        self.silent =
+            self.accounts.iter().enumerate().filter(|(i, _)| silent(*i)).map(|(_, key)| key.clone()).collect();
+        for some in voters.chunks(BATCH) {
+            self.net.implicit_batch(some.iter().map(as_message).collect()).context("votes")?;
+        }
+        let running = ballot::running(self)?;
+        ensure!(running.tally.yes > TokenAmount::zero(), "nobody voted");
+        ensure!(running.poll.is_some_and(|poll| poll.sources.len() == 1), "votes come from one source");
         Ok(())
     }
 

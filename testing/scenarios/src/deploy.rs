@@ -13,6 +13,7 @@ use num_traits::Zero;
 use peggy_interfaces::init::{
     ExecParams, ExecReturn, InstallCodeParams, InstallCodeReturn, EXEC, INIT_ACTOR_ID, INSTALL_CODE,
 };
+use peggy_interfaces::liquidity::Settings;
 use peggy_interfaces::owner_proxy::KeeperCut;
 use peggy_interfaces::pool::{limits, FeeParams, TermsParams};
 use peggy_interfaces::{common, governance, liquidity, nft_share, owner_proxy, pool};
@@ -32,6 +33,10 @@ pub struct Setup {
     pub fees: [u32; 3],
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// What proposals take.
+    pub settings: governance::Settings,
+    /// The discount of early exits.
+    pub liquidity: Settings,
     /// Crate whose wasm stands in governance's place, with no constructor parameters; `None` deploys the real governance.
     pub governance: Option<&'static str>,
 }
@@ -55,6 +60,8 @@ impl Default for Setup {
             },
             fees: [1_000, 300, 200],
             keeper_cut: KeeperCut { bps: Bps(50), cap: fil(1) },
+            settings: governance::DEFAULT_SETTINGS,
+            liquidity: Settings { base_bps: Bps(50), slope_bps: Bps(950), max_bps: Bps(800) },
             governance: None,
         }
     }
@@ -152,6 +159,12 @@ pub fn create_unwired(net: &mut Network, cast: &Cast, codes: &Codes, setup: &Set
         symbol: "TPEG".to_owned(),
         terms: setup.terms_params(cast),
     };
+    let lp = liquidity::ConstructorParams {
+        deployer,
+        name: "Peggy test liquidity".to_owned(),
+        symbol: "TPEGLP".to_owned(),
+        settings: setup.liquidity,
+    };
     let from = &cast.deployer;
     let governance_code = match setup.governance {
         Some(krate) => install(net, from, wasm(krate)?)?,
@@ -159,14 +172,17 @@ pub fn create_unwired(net: &mut Network, cast: &Cast, codes: &Codes, setup: &Set
     };
     let governance_params = match setup.governance {
         Some(_) => RawBytes::default(),
-        None => params(&governance::ConstructorParams { deployer })?,
+        None => params(&governance::ConstructorParams {
+            deployer,
+            guardian: Some(cast.guardian.address()),
+            settings: setup.settings.clone(),
+        })?,
     };
     Ok(Wiring {
         owner_proxy: create(net, from, codes.actors[0], params(&proxy)?).context("owner-proxy")?,
         pool: create(net, from, codes.actors[1], params(&pool)?).context("pool")?,
         nft_share: create(net, from, codes.actors[2], params(&nft_share_params(deployer))?).context("nft-share")?,
-        liquidity: create(net, from, codes.actors[3], params(&liquidity::ConstructorParams { deployer })?)
-            .context("liquidity")?,
+        liquidity: create(net, from, codes.actors[3], params(&lp)?).context("liquidity")?,
         governance: create(net, from, governance_code, governance_params).context("governance")?,
     })
 }

@@ -15,6 +15,7 @@ use peggy_localnet::{ids, Network};
 use peggy_runtime::{Findings, Method, Wiring};
 
 use crate::events::Event;
+use crate::lp_invariants;
 use crate::observe::{self, Observed};
 use crate::observe_nft;
 use crate::step::{Outcome, Step};
@@ -26,6 +27,7 @@ pub fn standing(seen: &Observed, wiring: &Wiring, net: &Network) -> Findings {
     f.merge("owner-proxy", peggy_owner_proxy::testing::check_state_invariants(&seen.proxy, books));
     f.merge("pool", pool_state(seen, wiring, net));
     f.merge("nft-share", observe_nft::check(seen, wiring, net));
+    f.merge("liquidity", lp_invariants::standing(seen, wiring, net));
     f.within("FIL", |f| fil(seen, wiring, f));
     f.within("shares", |f| shares(seen, f));
     f.within("rewards", |f| rewards(seen, f));
@@ -158,6 +160,7 @@ pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Out
     }
     let index = |o: &Observed| o.pool.state.rewards.index.clone();
     f.require(index(after) >= index(before), "the reward index fell");
+    f.merge("liquidity", lp_invariants::transition(before, after, wiring));
     match done {
         Some((step, outcome)) if outcome.is_ok() => {
             if step.method != common::Upgrade::NUMBER {

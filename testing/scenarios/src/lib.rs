@@ -6,13 +6,17 @@
 pub mod abi;
 pub mod actions;
 pub mod attempts;
+pub mod council;
 pub mod deploy;
 pub mod events;
 pub mod invariants;
 pub mod ledger;
+pub mod lp_actions;
+pub mod lp_invariants;
 pub mod money;
 pub mod nft_actions;
 pub mod observe;
+pub mod observe_liquidity;
 pub mod observe_miner;
 pub mod observe_nft;
 pub mod observe_pool;

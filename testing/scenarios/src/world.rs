@@ -53,6 +53,8 @@ pub struct Cast {
     pub dave: Key,
     /// Has FIL and nothing else.
     pub stranger: Key,
+    /// May pause intake.
+    pub guardian: Key,
 }
 
 impl Cast {
@@ -72,6 +74,7 @@ impl Cast {
             carol: account(KeyKind::Delegated)?,
             dave: account(KeyKind::Secp256k1)?,
             stranger: account(KeyKind::Secp256k1)?,
+            guardian: account(KeyKind::Secp256k1)?,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use fvm_shared::ActorID;
 use peggy_interfaces::common::GetWiringReturn;
+use peggy_interfaces::frc46::{MAX_NAME, MAX_SYMBOL};
 use peggy_interfaces::pool::{limits, ConstructorParams, Fee, FeeParams, PauseParams, Terms, TermsParams};
 use peggy_math::Bps;
 use peggy_runtime::{lifecycle, ActorError, Host, Runtime, UpgradeParams, Wiring};
@@ -13,10 +14,6 @@ use crate::error::Error;
 use crate::state::{Config, State, SCHEMA};
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
-
-/// Bytes of the token's name and symbol, at most.
-const MAX_NAME: usize = 64;
-const MAX_SYMBOL: usize = 16;
 
 /// Makes an empty pool. Called by init only.
 pub fn construct<H: Host>(rt: &Runtime<H>, params: ConstructorParams) -> Result<(), ActorError> {
@@ -74,33 +71,13 @@ pub fn set_terms<H: Host>(rt: &Runtime<H>, params: TermsParams) -> Result<(), Ac
 pub fn pause<H: Host>(rt: &Runtime<H>, params: PauseParams) -> Result<(), ActorError> {
     let mut config = governed(rt)?;
     let now = rt.epoch();
-    let until = next_pause(config.paused_until, now, params.epochs)?;
+    let until = lifecycle::next_pause(config.paused_until, now, params.epochs).map_err(Error::BadPause)?;
     config.paused_until = Some(until);
     rt.transaction(|state: &mut State, store| {
         state.config = config.save(store)?;
         Ok(())
     })?;
     emit::paused(rt, until)
-}
-
-/// When a pause of so many epochs, begun now, ends. One pause follows another after [`limits::MAX_PAUSE`] epochs at the earliest, so
-/// intake is open at least half of the time.
-fn next_pause(last: Option<i64>, now: i64, epochs: i64) -> Result<i64, Error> {
-    let bad = |why: String| Err(Error::BadPause(why));
-    let running = last.is_some_and(|until| until > now);
-    if epochs == 0 {
-        return if running { Ok(now) } else { bad("intake is not paused, so there is no pause to end".to_owned()) };
-    }
-    if !(0..=limits::MAX_PAUSE).contains(&epochs) {
-        return bad(format!("a pause lasts 1 to {} epochs, not {epochs}; 0 ends a running one", limits::MAX_PAUSE));
-    }
-    match last.map(|until| until.saturating_add(limits::MAX_PAUSE)) {
-        Some(earliest) if now < earliest => bad(format!(
-            "the next pause can begin at epoch {earliest}, {} epochs after the last one ended; it is {now}",
-            limits::MAX_PAUSE
-        )),
-        _ => Ok(now.saturating_add(epochs)),
-    }
 }
 
 /// Checks that governance calls, and returns the configuration.

@@ -6,6 +6,7 @@ use fvm_ipld_encoding::to_vec;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use peggy_interfaces::liquidity::{self, Settings};
 use peggy_interfaces::nft_share;
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
@@ -14,6 +15,7 @@ use peggy_localnet::rpc::text::parse_address;
 use peggy_math::Bps;
 use serde::{de, Deserialize, Deserializer};
 
+use super::governance::{self, Governance};
 use crate::failure::OrFail;
 use crate::{amount, duration, Failure, Result};
 
@@ -30,7 +32,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// Epochs, as a number or as text such as `"7 days"`.
 #[derive(Clone, Copy, Debug)]
-struct Epochs(ChainEpoch);
+pub(super) struct Epochs(pub ChainEpoch);
 
 impl<'de> Deserialize<'de> for Epochs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -47,8 +49,9 @@ impl<'de> Deserialize<'de> for Epochs {
     }
 }
 
+/// An address, as text.
 #[derive(Clone, Copy, Debug)]
-struct Account(Address);
+pub(super) struct Account(pub Address);
 
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -76,6 +79,16 @@ impl Default for Position {
     fn default() -> Self {
         Self { name: nft_share::DEFAULT_NAME.to_owned(), symbol: nft_share::DEFAULT_SYMBOL.to_owned() }
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Liquidity {
+    name: String,
+    symbol: String,
+    base_bps: u32,
+    slope_bps: u32,
+    max_bps: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -146,12 +159,15 @@ struct File {
     #[serde(default)]
     position: Position,
     keeper: Keeper,
+    liquidity: Liquidity,
     terms: Terms,
     operator_fee: Option<Fee>,
     dataset_fee: Option<Fee>,
     device_fee: Option<Fee>,
     #[serde(default)]
     fees: Vec<LabelledFee>,
+    #[serde(default)]
+    governance: governance::File,
 }
 
 /// What the constructors are given, but for the deployer.
@@ -169,8 +185,14 @@ pub struct Config {
     pub position_symbol: String,
     /// What keepers get.
     pub keeper_cut: KeeperCut,
+    /// FRC-46 name and symbol of the LP token.
+    pub lp_token: (String, String),
+    /// The discount of early exits.
+    pub discount: Settings,
     /// The terms.
     pub terms: TermsParams,
+    /// Guardian and settings.
+    pub governance: Governance,
 }
 
 impl Config {
@@ -207,6 +229,11 @@ impl Config {
         }
     }
 
+    /// Parameters of governance's constructor.
+    pub fn governance(&self, deployer: Address) -> peggy_interfaces::governance::ConstructorParams {
+        self.governance.constructor(deployer)
+    }
+
     /// Parameters of nft-share's constructor.
     pub fn nft_share(&self, deployer: Address) -> nft_share::ConstructorParams {
         nft_share::ConstructorParams {
@@ -216,15 +243,23 @@ impl Config {
         }
     }
 
+    /// Parameters of liquidity's constructor.
+    pub fn liquidity(&self, deployer: Address) -> liquidity::ConstructorParams {
+        let (name, symbol) = self.lp_token.clone();
+        liquidity::ConstructorParams { deployer, name, symbol, settings: self.discount }
+    }
+
     /// Tells configurations apart.
     pub fn digest(&self, deployer: Address) -> Result<String> {
-        let all = (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer));
+        let (proxy, pool, nft) = (self.owner_proxy(deployer), self.pool(deployer), self.nft_share(deployer));
+        let all = (proxy, pool, nft, self.liquidity(deployer), self.governance(deployer));
         let bytes = to_vec(&all).or_usage("the configuration does not encode")?;
         Ok(hex::encode(blake2b_256(&bytes)))
     }
 
-    /// The bounds the pool will insist on: better told before codes are installed.
+    /// The bounds the actors will insist on: better told before codes are installed.
     fn check(&self) -> Result<()> {
+        self.governance.check()?;
         let fees = &self.terms.fees;
         let sum: u64 = fees.iter().map(|fee| u64::from(fee.bps.0)).sum();
         at_most("the sum of all fees", sum, limits::MAX_FEE_SUM.0)?;
@@ -232,6 +267,10 @@ impl Config {
         at_most("keeper.cut_bps", self.keeper_cut.bps.0.into(), MAX_KEEPER_CUT.0)?;
         at_most("terms.reserve_bps", self.terms.reserve_bps.0.into(), limits::MAX_RESERVE.0)?;
         at_most("terms.min_bond_bps", self.terms.min_bond_bps.0.into(), limits::MAX_MIN_BOND.0)?;
+        let Settings { base_bps, slope_bps, max_bps } = self.discount;
+        at_most("liquidity.max_bps", max_bps.0.into(), liquidity::limits::MAX_DISCOUNT.0)?;
+        at_most("liquidity.slope_bps", slope_bps.0.into(), liquidity::limits::MAX_SLOPE.0)?;
+        at_most("liquidity.base_bps", base_bps.0.into(), max_bps.0)?;
         let terms = &self.terms;
         within("terms.reward_period", terms.reward_period, limits::MIN_REWARD_PERIOD, limits::MAX_REWARD_PERIOD)?;
         within("terms.exit_cooldown", terms.exit_cooldown, 0, limits::MAX_EXIT_COOLDOWN)?;
@@ -265,14 +304,14 @@ impl Config {
     }
 }
 
-fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
+pub(super) fn at_most(name: &str, value: u64, most: u32) -> Result<()> {
     if value > u64::from(most) {
         return Err(Failure::usage(format!("{name} is {value}, but may be {most} at most")));
     }
     Ok(())
 }
 
-fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
+pub(super) fn within(name: &str, epochs: ChainEpoch, least: ChainEpoch, most: ChainEpoch) -> Result<()> {
     if epochs < least || epochs > most {
         return Err(Failure::usage(format!(
             "{name} is {}, but must be from {} to {}",
@@ -294,7 +333,7 @@ impl File {
             .chain(self.fees)
             .map(|fee| FeeParams { label: fee.label, recipient: fee.recipient.0, bps: Bps(fee.bps) })
             .collect();
-        let terms = self.terms;
+        let (terms, liquidity) = (self.terms, self.liquidity);
         Config {
             operator: self.operator.0,
             name: self.share.name,
@@ -302,6 +341,12 @@ impl File {
             position_name: self.position.name,
             position_symbol: self.position.symbol,
             keeper_cut: KeeperCut { bps: Bps(self.keeper.cut_bps), cap: self.keeper.cap.0 },
+            lp_token: (liquidity.name, liquidity.symbol),
+            discount: Settings {
+                base_bps: Bps(liquidity.base_bps),
+                slope_bps: Bps(liquidity.slope_bps),
+                max_bps: Bps(liquidity.max_bps),
+            },
             terms: TermsParams {
                 fees,
                 min_deposit: terms.min_deposit.0,
@@ -316,6 +361,7 @@ impl File {
                 min_bond_bps: Bps(terms.min_bond_bps),
                 bond_period: terms.bond_period.0,
             },
+            governance: Governance::of(self.governance),
         }
     }
 }
@@ -351,6 +397,8 @@ mod tests {
             ),
             ("cut_bps = 50", "cut_bps = 101", "keeper.cut_bps is 101"),
             ("cut_bps = 50", "cut_bps = -1", "invalid value"),
+            ("max_bps = 1000", "max_bps = 2501", "liquidity.max_bps is 2501"),
+            ("base_bps = 50", "base_bps = 1001", "liquidity.base_bps is 1001"),
             ("bps = 700", "bps = 5000", "sum of all fees"),
             ("[share]", "[share", "expected"),
         ] {

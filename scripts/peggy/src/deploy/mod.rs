@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod config;
+pub mod governance;
 pub mod steps;
 pub mod verify;
 

@@ -12,7 +12,6 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use peggy_interfaces::common::{GetWiring, Wire};
 use peggy_interfaces::init::{self, ExecParams, ExecReturn, InstallCodeParams, InstallCodeReturn, INIT_ACTOR_ID};
-use peggy_interfaces::{governance, liquidity};
 use peggy_localnet::{Key, SignedMessage};
 use peggy_runtime::Method;
 
@@ -263,8 +262,8 @@ impl Deploy<'_> {
             "owner-proxy" => cbor(&self.config.owner_proxy(deployer)),
             "pool" => cbor(&self.config.pool(deployer)),
             "nft-share" => cbor(&self.config.nft_share(deployer)),
-            "liquidity" => cbor(&liquidity::ConstructorParams { deployer }),
-            "governance" => cbor(&governance::ConstructorParams { deployer }),
+            "liquidity" => cbor(&self.config.liquidity(deployer)),
+            "governance" => cbor(&self.config.governance(deployer)),
             other => Err(Failure::usage(format!("there is no actor called '{other}'"))),
         }
     }

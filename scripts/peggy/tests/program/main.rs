@@ -1,7 +1,9 @@
 //! The program as its users have it: as a process that talks to a network in another process.
 
 mod deploy;
+mod exits;
 mod faults;
+mod liquidity;
 mod pool;
 mod rpc;
 mod support;

@@ -39,8 +39,7 @@ pub mod limits {
     pub const MAX_BOND_PERIOD: ChainEpoch = 5 * 365 * DAY;
     /// Largest minimum deposit or ticket, in whole FIL.
     pub const MAX_MINIMUM_FIL: i64 = 1_000;
-    /// Longest pause, and the shortest time between two: 7 days.
-    pub const MAX_PAUSE: ChainEpoch = 7 * DAY;
+    pub use peggy_runtime::lifecycle::MAX_PAUSE;
 }
 
 /// A fee as it is proposed.

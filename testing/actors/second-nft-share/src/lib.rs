@@ -1,0 +1,3 @@
+//! `nft-share` with a state of another layout, for tests of upgrades.
+
+test_second::second_version!(peggy_nft_share);

@@ -1,0 +1,3 @@
+//! `pool` with a state of another layout, for tests of upgrades.
+
+test_second::second_version!(peggy_pool);
