@@ -193,7 +193,7 @@ fn receivers_that_are_unknown_or_no_receivers() {
     // The pool, and actors without a hook.
     let (pool, governance) = (s.w.wiring.pool, s.w.wiring.governance);
     s.w.nft_transfer(&alice, Address::new_id(pool), &[token]).refused(88, "the pool");
-    s.w.nft_transfer(&alice, Address::new_id(governance), &[token]).refused(22, "the receiver hook");
+    s.w.nft_transfer(&alice, Address::new_id(governance), &[token]).refused(22, "has no method");
     assert_eq!(s.owner_of(token), Address::new_id(s.w.id(&alice)));
     // FRC-46: shares that come with nonsense, none, or for nobody go back to their sender, who hears why.
     s.w.nft_mint_for(&alice, fil(1), RawBytes::new(vec![0x83, 1, 2, 3])).refused(87, "operator_data");

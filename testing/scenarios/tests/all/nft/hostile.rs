@@ -176,7 +176,7 @@ fn failure_9_a_refusing_hook_blocks_nobody_else() {
     s.w.nft_transfer(&bob, me, &[other]).refused(REFUSES, "told to fail");
     s.w.nft_mint_for(&bob, fil(1), mint_data(Some(me), None)).refused(REFUSES, "told to fail");
     s.w.nft_deposit(&bob, fil(5), Some(me), None).refused(REFUSES, "told to fail");
-    s.w.nft_unwrap(&bob, Some(me), &[other]).refused(REFUSES, "giving 10.0 shares");
+    s.w.nft_unwrap(&bob, Some(me), &[other]).refused(REFUSES, "told to fail");
     // As a beneficiary it can't refuse what it is paid, so it holds up nothing: claims, transfers, exits go on.
     s.w.nft_claim(&bob, &[other], None).ok();
     s.w.nft_transfer(&bob, alice.address(), &[other]).ok();
@@ -184,7 +184,7 @@ fn failure_9_a_refusing_hook_blocks_nobody_else() {
     s.w.nft_burn(&alice, &[other]).ok();
     // It can't burn its own token, for it refuses the shares, but it can send them elsewhere.
     let burn = s.to_nft::<frc53::Burn>(&vec![own]);
-    s.calls(0, vec![burn]).refused(REFUSES, "giving 10.0 shares");
+    s.calls(0, vec![burn]).refused(REFUSES, "told to fail");
     let unwrap = s.to_nft::<nft::Unwrap>(&UnwrapParams { token_ids: vec![own], to: Some(bob.address()) });
     s.calls(0, vec![unwrap]).ok();
     assert_eq!(s.balance(me), 0);

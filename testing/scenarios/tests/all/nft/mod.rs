@@ -3,6 +3,7 @@
 
 mod conformance;
 mod hostile;
+pub mod methods;
 mod random;
 mod trade;
 mod votes;
