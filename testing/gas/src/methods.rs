@@ -20,6 +20,7 @@ use rand::Rng;
 use test_forwarder::{CallParams, CallSpec, CALL};
 
 use crate::ballot;
+use crate::market;
 use crate::stage::{odd, Stage};
 
 const MILLION: u64 = 1_000_000;
@@ -78,6 +79,11 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
     Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
     Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
+    Row { actor: "liquidity", method: "sell", budget: Some(45 * MILLION), shot: market::sell },
+    Row { actor: "liquidity", method: "sell, measuring first", budget: None, shot: market::sell_measuring },
+    Row { actor: "liquidity", method: "AddLiquidity", budget: None, shot: market::add },
+    Row { actor: "liquidity", method: "RemoveLiquidity", budget: None, shot: market::remove },
+    Row { actor: "liquidity", method: "BuyShares", budget: None, shot: market::buy },
     Row { actor: "governance", method: "Propose", budget: None, shot: ballot::propose },
     Row { actor: "governance", method: "Vote, one source", budget: Some(18 * MILLION), shot: ballot::vote },
     Row { actor: "governance", method: "Recount", budget: None, shot: ballot::recount },

@@ -11,7 +11,8 @@ const LEVEL_GAS: u64 = 2 * 2_600_000;
 /// Costs what the miner costs, whatever the number of holders: some 24M, and 39M in the half hour after rewards vested, when
 /// the withdrawal has to rewrite the miner's vesting table because the network's cron has not done so yet. That is over its
 /// budget; `make gas` says so.
-const DEPENDS_ON_THE_MINER: &[&str] = &["Harvest", "Redeem, measuring first", "MeasuredPrice", "Pledge"];
+const DEPENDS_ON_THE_MINER: &[&str] =
+    &["Harvest", "Redeem, measuring first", "sell, measuring first", "MeasuredPrice", "Pledge"];
 /// No harvest takes more than this.
 const MINER_GAS: u64 = 42_000_000;
 
