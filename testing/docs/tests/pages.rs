@@ -30,6 +30,8 @@ fn sentences(source: &str) -> BTreeMap<String, String> {
 /// (code, variant), from the match that gives each variant its exit code.
 fn codes(source: &str) -> Vec<(u32, String)> {
     let mut found = Vec::new();
+    // An arm that is too long for a line has its code on the next one.
+    let source = &source.replace("=> {\n", "=> ");
     for line in source.lines().filter(|line| line.trim_start().starts_with("Self::") && line.contains("=>")) {
         let (variants, code) = line.split_once("=>").expect("an arm has an arrow");
         let code = code_of(code, source);

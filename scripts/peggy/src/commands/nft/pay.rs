@@ -6,7 +6,6 @@ use clap::Args;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
-use num_traits::Zero;
 use peggy_interfaces::nft_share::limits::MAX_TOKENS;
 use peggy_interfaces::nft_share::{
     self, AccountParams, ClaimOwedParams, ClaimParams, GetOwed, GetPosition, Position, TokenParams,
