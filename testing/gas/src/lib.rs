@@ -4,6 +4,7 @@
 pub mod ballot;
 pub mod market;
 pub mod methods;
+pub mod positions;
 pub mod stage;
 pub mod table;
 

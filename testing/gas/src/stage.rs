@@ -64,6 +64,8 @@ pub struct Stage {
     pub newcomers: Vec<Key>,
     /// Somebody who leaves by as many tickets as there are holders: the first half of them is finalised.
     pub leaver: Key,
+    /// Positions by owner.
+    pub positions: Vec<(Key, u64)>,
     /// Holders who have not voted on the running proposal.
     pub silent: Vec<Key>,
 }
@@ -94,6 +96,7 @@ impl Stage {
             wallets: Vec::new(),
             newcomers: Vec::new(),
             leaver,
+            positions: Vec::new(),
             silent: Vec::new(),
         };
         progress("making accounts");
@@ -105,6 +108,9 @@ impl Stage {
         stage.fill_the_queue(holders as u64)?;
         progress("voting");
         stage.let_them_vote()?;
+        // After the vote, whose votes come from one source.
+        progress("making positions");
+        stage.make_positions()?;
         Ok(stage)
     }
 
@@ -320,6 +326,14 @@ impl Stage {
 
     /// Has the network execute messages that must succeed.
     pub(crate) fn in_batches(&mut self, messages: Vec<Message>) -> anyhow::Result<()> {
+        for some in messages.chunks(BATCH) {
+            self.net.implicit_batch(some.to_vec())?;
+        }
+        Ok(())
+    }
+
+    /// Executes messages of the network itself, some at a time.
+    pub(crate) fn run(&mut self, messages: &[Message]) -> anyhow::Result<()> {
         for some in messages.chunks(BATCH) {
             self.net.implicit_batch(some.to_vec())?;
         }

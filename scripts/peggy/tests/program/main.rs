@@ -5,6 +5,7 @@ mod exits;
 mod faults;
 mod liquidity;
 mod pool;
+mod positions;
 mod rpc;
 mod support;
 mod wallet;
