@@ -2,6 +2,7 @@
 
 mod deploy;
 mod faults;
+mod gov;
 mod pool;
 mod rpc;
 mod support;
