@@ -49,6 +49,8 @@ fn selectors_are_keccaks_of_the_signatures() {
         ("deposit()", selectors::DEPOSIT),
         ("claimRewards()", selectors::CLAIM_REWARDS),
         ("redeem(uint256,uint256)", selectors::REDEEM),
+        ("requestExit(uint256)", selectors::REQUEST_EXIT),
+        ("claimExit(uint256)", selectors::CLAIM_EXIT),
         ("transfer(address,uint256)", selectors::TRANSFER),
         ("balanceOf(address)", selectors::BALANCE_OF),
         ("totalSupply()", selectors::TOTAL_SUPPLY),
@@ -141,4 +143,25 @@ fn failure_26_calldata_that_is_none_of_the_table_is_refused() {
     let e = pool.raw(ALICE, InvokeEVM::NUMBER, fil(0), Some(IpldBlock { codec: CBOR, data: vec![0x01] })).unwrap_err();
     assert_eq!(e.code().value(), 21, "no byte string");
     assert!(pool.account(BOB).shares.is_zero());
+}
+
+#[test]
+fn an_ethereum_wallet_leaves_by_the_queue() {
+    let pool = Pool::new();
+    pool.deposit(ALICE, fil(10));
+    pool.deposit(BOB, fil(10));
+    pool.request(BOB, fil(1));
+    let ticket = call(&pool, ALICE, fil(0), calldata(selectors::REQUEST_EXIT, &[word(&fil(4))])).unwrap();
+    assert_eq!(ticket, word(&atto(1)), "the ticket's number");
+    pool.finalize(2);
+    pool.host.expect_pay(ALICE, fil(4));
+    let paid = call(&pool, ALICE, fil(0), calldata(selectors::CLAIM_EXIT, &[word(&atto(1))])).unwrap();
+    assert_eq!(paid, word(&fil(4)));
+    // Somebody else's ticket, none, a number beyond all, too few words, FIL sent along.
+    assert_eq!(call(&pool, ALICE, fil(0), calldata(selectors::CLAIM_EXIT, &[word(&atto(0))])), Err(18));
+    assert_eq!(call(&pool, ALICE, fil(0), calldata(selectors::CLAIM_EXIT, &[word(&atto(1))])), Err(17));
+    assert_eq!(call(&pool, ALICE, fil(0), calldata(selectors::CLAIM_EXIT, &[[0xff; 32]])), Err(75));
+    assert_eq!(call(&pool, ALICE, fil(0), calldata(selectors::REQUEST_EXIT, &[])), Err(75));
+    assert_eq!(call(&pool, ALICE, fil(1), calldata(selectors::REQUEST_EXIT, &[word(&fil(1))])), Err(26));
+    assert_eq!(call(&pool, ALICE, fil(0), calldata(selectors::REQUEST_EXIT, &[[0xff; 32]])), Err(19));
 }

@@ -34,7 +34,6 @@ fn books_that_differ_are_refused() {
         MinerTotals { principal: fil(7), ..good.clone() },
         MinerTotals { impaired: fil(7), ..good.clone() },
         MinerTotals { impaired: fil(1), impaired_net: fil(2), ..good.clone() },
-        MinerTotals { impaired_net: -fil(1), ..good.clone() },
         MinerTotals { oldest_measurement: Some(START + 1), ..good.clone() },
         MinerTotals { oldest_measurement: None, ..good.clone() },
     ];
@@ -42,8 +41,19 @@ fn books_that_differ_are_refused() {
         let (code, message) = pool.refused::<Settle>(WIRING.owner_proxy, fil(0), &settle_params(0, 0, totals));
         assert_eq!(code, 72, "{message}");
     }
-    // More principal home than the value, or than there is; and negative amounts.
     let refused = |value, params| pool.refused::<Settle>(WIRING.owner_proxy, value, &params).0;
+    // A miner's own part beyond the whole, and negative.
+    let part = |miner_impaired_net| SettleParams { miner_impaired_net, ..settle_params(0, 0, good.clone()) };
+    assert_eq!(refused(fil(0), part(fil(1))), 72);
+    assert_eq!(refused(fil(0), part(-fil(1))), 16);
+    let negative = MinerTotals { impaired_net: -fil(1), ..good.clone() };
+    assert_eq!(refused(fil(0), SettleParams { miner_impaired_net: -fil(1), ..settle_params(0, 0, negative) }), 16);
+    // Written off but still in the books, or out of the books but not written off.
+    let lost = |totals| SettleParams { lost: fil(1), ..settle_params(0, 0, totals) };
+    assert_eq!(refused(fil(0), lost(good.clone())), 72);
+    assert_eq!(refused(fil(0), settle_params(0, 0, MinerTotals { principal: fil(5), ..good.clone() })), 72);
+    assert_eq!(refused(fil(0), SettleParams { lost: -fil(1), ..settle_params(0, 0, good.clone()) }), 16);
+    // More principal home than the value, or than there is; and negative amounts.
     assert_eq!(refused(fil(1), settle_params(2, 0, MinerTotals { principal: fil(4), ..good.clone() })), 72);
     assert_eq!(refused(fil(7), settle_params(7, 0, MinerTotals { principal: -fil(1), ..good.clone() })), 72);
     assert_eq!(refused(fil(1), settle_params(-1, 0, good.clone())), 16);
@@ -108,12 +118,12 @@ fn legacy_rewards_become_bond_of_who_brought_the_miner() {
     assert_eq!(pool.call::<GetBond>(ALICE, &()).unwrap().shares, fil(35));
     assert_eq!(totals.fees_owed + totals.stream, fil(2), "no fee on legacy");
     // Shares without a price: it is owed as it is, to the owner alone, and the harvest goes on.
-    pool.redeem(ALICE, fil(10));
     let draw = DrawPledgeParams { amount: pool.totals().liquid };
     pool.host.expect_pay(WIRING.owner_proxy, draw.amount.clone());
     pool.call::<DrawPledge>(WIRING.owner_proxy, &draw).unwrap();
     let books = pool.books();
-    pool.impair(books.principal.clone(), books.principal);
+    assert_eq!(pool.impair(books.principal.clone(), books.principal), fil(35), "all of the bond");
+    assert_eq!(pool.totals().shares, fil(10), "Alice's, whose FIL is lost");
     let before = pool.account(OPERATOR).rewards;
     pool.pay::<Settle>(WIRING.owner_proxy, fil(1), &settle_params(0, 1, pool.books())).unwrap();
     assert_eq!(pool.account(OPERATOR).rewards, before + fil(1));

@@ -54,6 +54,33 @@ pub fn parse_shares(text: &str) -> Result<TokenAmount, String> {
     parse(text)
 }
 
+/// A number of tokens, or all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// As many as there are.
+    All,
+    /// So many.
+    Exactly(TokenAmount),
+}
+
+impl Quantity {
+    /// The number; how many there are is asked for only if all are meant.
+    pub fn or_all<E>(self, all: impl FnOnce() -> Result<TokenAmount, E>) -> Result<TokenAmount, E> {
+        match self {
+            Self::All => all(),
+            Self::Exactly(amount) => Ok(amount),
+        }
+    }
+}
+
+/// Reads `all`, or shares as [`parse_shares`] does.
+pub fn parse_quantity(text: &str) -> Result<Quantity, String> {
+    if text.trim().eq_ignore_ascii_case("all") {
+        return Ok(Quantity::All);
+    }
+    parse_shares(text).map(Quantity::Exactly)
+}
+
 fn digits(number: &str, decimals: u32) -> Result<BigInt, String> {
     let number = number.replace('_', "");
     if number.starts_with('-') {
@@ -89,6 +116,15 @@ pub fn plain(amount: &TokenAmount) -> String {
     }
     let fraction = format!("{rest:0>18}");
     format!("{sign}{whole}.{}", fraction.trim_end_matches('0'))
+}
+
+/// Basis points as a percentage, exact.
+pub fn percent(bps: u32) -> String {
+    match (bps / 100, bps % 100) {
+        (whole, 0) => format!("{whole}%"),
+        (whole, rest) if rest % 10 == 0 => format!("{whole}.{}%", rest / 10),
+        (whole, rest) => format!("{whole}.{rest:02}%"),
+    }
 }
 
 /// The whole number of attoFIL, for JSON.
@@ -152,5 +188,23 @@ mod tests {
     fn shares_are_counted_like_fil() {
         assert_eq!(atto(&parse_shares("2 shares").unwrap()), "2000000000000000000");
         assert_eq!(atto(&parse_shares("3 atto").unwrap()), "3");
+    }
+
+    #[test]
+    fn percentages_are_exact() {
+        assert_eq!(
+            [percent(0), percent(100), percent(1050), percent(705), percent(10_000)],
+            ["0%", "1%", "10.5%", "7.05%", "100%"]
+        );
+    }
+
+    #[test]
+    fn all_is_a_quantity() {
+        assert_eq!(parse_quantity(" All "), Ok(Quantity::All));
+        assert_eq!(parse_quantity("3 atto"), Ok(Quantity::Exactly(TokenAmount::from_atto(3))));
+        assert!(parse_quantity("everything").unwrap_err().contains("write digits"));
+        let all = || Ok::<_, ()>(TokenAmount::from_atto(9));
+        assert_eq!(Quantity::All.or_all(all), Ok(TokenAmount::from_atto(9)));
+        assert_eq!(Quantity::Exactly(TokenAmount::from_atto(3)).or_all(all), Ok(TokenAmount::from_atto(3)));
     }
 }

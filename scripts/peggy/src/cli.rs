@@ -79,7 +79,7 @@ enum Command {
     Deploy(run::deploy::Deploy),
     /// Check that the actors on chain are this bundle's, and who has which rights.
     Verify(run::verify::Verify),
-    /// The pool's books, the bond and the miners.
+    /// The pool's books, the exit queue, the bond, liquidity and the miners.
     Status,
     /// Turn FIL into shares.
     Deposit(run::deposit::Deposit),
@@ -91,9 +91,18 @@ enum Command {
     Compound,
     /// Turn shares into FIL at once, as far as the pool has it at hand.
     Redeem(run::redeem::Redeem),
+    /// Leave by the queue, as FIL comes home from the miners.
+    #[command(subcommand)]
+    Exit(run::exit::Exit),
+    /// The operator's bond, which bears losses first.
+    #[command(subcommand)]
+    Bond(run::bond::Bond),
+    /// Sell shares at once at a discount, or provide the FIL for it.
+    #[command(subcommand)]
+    Lp(run::lp::Lp),
     /// Give shares to somebody else.
     Transfer(run::transfer::Transfer),
-    /// FIL, shares, rewards and fees of a wallet.
+    /// FIL, shares, rewards, fees and LP tokens of a wallet.
     Balance(run::balance::Balance),
     /// The terms: fees, bounds and periods.
     Terms,
@@ -160,6 +169,9 @@ fn execute(cli: Cli) -> Result<Report> {
         Command::ClaimFees => run::claim_fees::run(&session),
         Command::Compound => run::compound::run(&session),
         Command::Redeem(args) => run::redeem::run(&session, args),
+        Command::Exit(args) => run::exit::run(&session, args),
+        Command::Bond(args) => run::bond::run(&session, args),
+        Command::Lp(args) => run::lp::run(&session, args),
         Command::Transfer(args) => run::transfer::run(&session, args),
         Command::Balance(args) => run::balance::run(&session, args),
         Command::Terms => run::terms::run(&session),

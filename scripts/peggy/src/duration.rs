@@ -34,6 +34,23 @@ pub fn text(epochs: ChainEpoch) -> String {
     count(epochs, "epoch")
 }
 
+/// How long from `now` to an epoch: `in about 3 days`, `now` if it has come.
+pub fn until(epoch: ChainEpoch, now: ChainEpoch) -> String {
+    let left = epoch.saturating_sub(now);
+    if left <= 0 {
+        return "now".to_owned();
+    }
+    let (length, name) = UNITS
+        .iter()
+        .filter(|(name, _)| matches!(*name, "minute" | "hour" | "day"))
+        .rev()
+        .find(|(_, length)| left >= *length)
+        .map_or((1, "epoch"), |(name, length)| (*length, *name));
+    let count = left / length;
+    let about = if left % length == 0 { "" } else { "about " };
+    format!("in {about}{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +66,8 @@ mod tests {
         assert_eq!(text(120), "1 hour");
         assert_eq!(text(0), "0 epochs");
         assert_eq!(text(7), "7 epochs");
+        assert_eq!([until(5, 5), until(6, 5), until(12, 5)], ["now", "in 1 epoch", "in about 3 minutes"]);
+        assert_eq!([until(2_880, 0), until(259_300, 0)], ["in 1 day", "in about 90 days"]);
         for wrong in ["", "soon", "-1 days", "1.5 days", "3 parsecs", "99999999999999 years"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

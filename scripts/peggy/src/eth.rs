@@ -5,8 +5,11 @@ use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::{Address, Payload};
 use fvm_shared::bigint::{BigInt, Sign};
 use fvm_shared::econ::TokenAmount;
+use peggy_interfaces::pool::InvokeEVM;
 use peggy_localnet::keys::{keccak_256, EAM_ACTOR_ID};
+use peggy_runtime::Method as _;
 
+use crate::send::Draft;
 use crate::{Failure, Result};
 
 /// The first four bytes of the hash of a signature such as `redeem(uint256,uint256)`.
@@ -59,6 +62,17 @@ pub fn calldata(signature: &str, words: &[[u8; 32]]) -> Result<RawBytes> {
         data.extend_from_slice(word);
     }
     RawBytes::serialize(ByteBuf(data)).map_err(|e| Failure::usage(format!("calldata does not encode: {e}")))
+}
+
+/// A call of the pool's table by `InvokeEVM`, without value.
+pub fn call(pool: u64, signature: &str, words: &[[u8; 32]]) -> Result<Draft> {
+    Ok(Draft {
+        to: Address::new_id(pool),
+        value: TokenAmount::default(),
+        method: InvokeEVM::NUMBER,
+        params: calldata(signature, words)?,
+        what: format!("{signature} by InvokeEVM"),
+    })
 }
 
 /// The number an `InvokeEVM` call answered; `None` if it answered something else.

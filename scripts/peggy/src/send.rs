@@ -1,5 +1,6 @@
 //! From what is to be done to a message on chain, and from exit codes to sentences.
 
+use cid::Cid;
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
@@ -12,6 +13,9 @@ use crate::amount::fil;
 use crate::output::Progress;
 use crate::rpc::{Client, Executed, RpcError};
 use crate::{Failure, Kind, Result};
+
+/// The pool's exit code for measurements that are too old.
+pub const STALE: u32 = 66;
 
 /// What is to be done, before nonce, gas and signature.
 #[derive(Clone, Debug)]
@@ -89,11 +93,17 @@ fn too_little(from: &Address, balance: &TokenAmount, needed: &TokenAmount, why: 
 
 /// Sends a message and waits for its receipt; one that fails on chain is an error with the actor's sentence.
 pub fn send(client: &Client, key: &Key, draft: &Draft, progress: &Progress) -> Result<Executed> {
+    let cid = hand_in(client, key, draft, progress)?;
+    succeeded(client, client.wait(&cid)?, &draft.what)
+}
+
+/// Hands a message in without waiting for it.
+pub fn hand_in(client: &Client, key: &Key, draft: &Draft, progress: &Progress) -> Result<Cid> {
     progress.say(format!("{}: estimating gas", draft.what));
     let signed = prepare(client, key, draft)?;
     let cid = client.push(&signed)?;
     progress.say(format!("{}: waiting for {cid}", draft.what));
-    succeeded(client, client.wait(&cid)?, &draft.what)
+    Ok(cid)
 }
 
 /// An executed message if it succeeded.
@@ -202,6 +212,13 @@ fn advice(code: u32) -> &'static str {
         22 => "this program is newer or older than the actors on chain: check with 'peggy verify'",
         32 => "finish the deployment: run 'peggy deploy' again",
         35 => "wait until the pause is over: 'peggy status' shows when",
+        STALE => "have the miners measured first: peggy miner sync --max 32",
+        67 => "see with 'peggy miner status' which miner it is; 'peggy miner harvest MINER' tries it again",
+        68 => "ask for less; or leave by the queue with 'peggy exit request', or by a sale: 'peggy lp quote'",
+        69 => "put FIL into the bond first with 'peggy bond top-up'; 'peggy bond status' shows how much is needed",
+        78 => "'peggy terms' shows the smallest ticket",
+        79 => "'peggy bond status' shows when it is unlocked and what is impaired",
+        102 | 103 => "'peggy lp status' shows what there is; 'peggy exit request' leaves by the queue",
         _ => "nothing was changed; put right what the sentence says, and try again",
     }
 }

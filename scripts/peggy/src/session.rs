@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use peggy_localnet::rpc::text::parse_address;
-use peggy_localnet::Key;
+use peggy_localnet::{Key, KeyKind};
 use peggy_runtime::Method;
 
 use crate::deployment::Deployment;
@@ -83,12 +83,28 @@ impl Session {
         send(&self.client, key, draft, &self.progress(&draft.what))
     }
 
-    /// Calls a method of an actor and decodes what it returned.
+    /// Calls a method of an actor and decodes what it returned. Ethereum-style wallets can't: they reach the pool by `InvokeEVM` only.
     pub fn invoke<M: Method>(&self, to: u64, params: &M::Params, value: TokenAmount) -> Result<(Executed, M::Return)> {
-        let executed = self.send(&self.key()?, &Draft::of::<M>(to, params, value)?)?;
+        let key = self.key()?;
+        not_evm(&key, &format!("call {}", M::NAME))?;
+        let executed = self.send(&key, &Draft::of::<M>(to, params, value)?)?;
         let answer = decode::<M>(&executed.receipt.return_data)?;
         Ok((executed, answer))
     }
+}
+
+/// Ethereum-style wallets reach the pool by `InvokeEVM` only.
+pub fn is_evm(key: &Key) -> bool {
+    key.kind() == KeyKind::Delegated
+}
+
+/// Refuses what an Ethereum-style wallet has no way to say.
+pub fn not_evm(key: &Key, what: &str) -> Result<()> {
+    if is_evm(key) {
+        return Err(Failure::usage(format!("an Ethereum-style (f410) wallet can't {what}"))
+            .next("use an f1 or f3 wallet with --from"));
+    }
+    Ok(())
 }
 
 /// The passphrase of a key: from the environment, or asked for on a terminal.

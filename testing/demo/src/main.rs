@@ -4,6 +4,7 @@
 //! accounted for. Exits non-zero if a sum is off, and says which.
 
 mod account;
+mod acts;
 mod checks;
 mod expect;
 mod miner;
@@ -12,7 +13,6 @@ mod narrate;
 mod node;
 mod program;
 mod stage;
-mod story;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,7 +64,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     drop(progress);
     say("A local network runs: the real FVM, the real actors, blocks as soon as a message comes. All that follows is done with the\n`peggy` program, over JSON-RPC.");
 
-    story::tell(&mut stage)?;
+    acts::tell(&mut stage)?;
     let mut result = account::close(&mut stage)?;
 
     let off = stage.checks.off();

@@ -26,15 +26,19 @@ pub struct Miner {
     vesting: BTreeMap<i64, Atto>,
     /// Beyond the principal and not locked.
     free: Atto,
-    /// What depositors and the operator put in.
+    /// What depositors and the operator put in, and what of a loss is not booked yet.
     pub principal: Atto,
+    /// What sectors lock of the principal.
+    sectors: Atto,
+    /// What a fine took of the principal, until the next measurement books it.
+    lost: Atto,
 }
 
 impl Miner {
     /// A miner as it is handed over at `now`: what is locked still vests, everything else becomes principal.
     pub fn handed_over(balance: &Atto, vesting: BTreeMap<i64, Atto>, now: i64) -> Self {
         let grid_offset = vesting.keys().next().map_or(0, |epoch| epoch.rem_euclid(STEP_GRID));
-        let mut miner = Self { grid_offset, vesting, free: Atto::zero(), principal: Atto::zero() };
+        let mut miner = Self { grid_offset, vesting, ..Self::default() };
         miner.unlock(now);
         miner.free = Atto::zero();
         miner.principal = balance - miner.locked();
@@ -71,7 +75,46 @@ impl Miner {
 
     /// What the miner's balance must be.
     pub fn balance(&self) -> Atto {
-        &self.principal + &self.free + self.locked()
+        &self.principal - &self.lost + &self.free + self.locked()
+    }
+
+    /// Sectors lock this much.
+    pub fn commit(&mut self, pledge: &Atto) {
+        self.sectors += pledge;
+    }
+
+    /// Sectors end in time and free this much.
+    pub fn expire(&mut self, pledge: &Atto) {
+        self.sectors -= pledge;
+    }
+
+    /// A fine that is larger than all that still vests: that goes first, then what lies free, then principal no sector locks.
+    ///
+    /// # Panics
+    /// If the fine is smaller, or if so much is not there and would be left as debt: this story has neither.
+    pub fn fine(&mut self, amount: &Atto, now: i64) {
+        self.unlock(now);
+        assert!(*amount >= self.locked(), "the story's fine takes all that vests");
+        let rest = amount - self.locked();
+        self.vesting.clear();
+        let from_free = rest.clone().min(self.free.clone());
+        self.free -= &from_free;
+        self.lost += rest - from_free;
+        assert!(self.lost <= &self.principal - &self.sectors, "the story's fine leaves no debt");
+    }
+
+    /// A measurement finds what was lost of the principal. Answers it.
+    pub fn book_loss(&mut self) -> Atto {
+        let lost = std::mem::take(&mut self.lost);
+        self.principal -= &lost;
+        lost
+    }
+
+    /// Principal that no sector locks comes home, at most this much. Answers how much does.
+    pub fn come_home(&mut self, wanted: &Atto) -> Atto {
+        let home = wanted.clone().min(&self.principal - &self.sectors);
+        self.principal -= &home;
+        home
     }
 
     /// What lies free beyond the principal, as of the last change.
@@ -105,6 +148,20 @@ mod tests {
         assert_eq!(miner.harvest(DAY + 1), fil("3") / 180u32);
         assert_eq!(miner.harvest(VESTING + 1), fil("3") - fil("3") / 180u32);
         assert_eq!(miner.balance(), Atto::zero());
+    }
+
+    #[test]
+    fn a_fine_takes_what_vests_before_it_takes_principal() {
+        let mut miner = Miner { principal: fil("100"), ..Miner::default() };
+        miner.commit(&fil("60"));
+        miner.award(&fil("4"), 0);
+        // Three FIL vest and one is free, so six are of the principal.
+        miner.fine(&fil("10"), 0);
+        assert_eq!((miner.locked(), miner.free(), miner.balance()), (Atto::zero(), &Atto::zero(), fil("94")));
+        assert_eq!((miner.book_loss(), miner.principal.clone()), (fil("6"), fil("94")));
+        assert_eq!((miner.come_home(&fil("50")), miner.balance()), (fil("34"), fil("60")));
+        miner.expire(&fil("60"));
+        assert_eq!((miner.come_home(&fil("16")), miner.balance()), (fil("16"), fil("44")));
     }
 
     #[test]

@@ -90,6 +90,17 @@ impl Node {
         self.call("Peggy.CommitSectors", &json!([miner, pledge.to_string()])).map(|_| ())
     }
 
+    /// Sectors end in time: this much of the miner's balance is free again.
+    pub fn expire_sectors(&self, miner: &str, pledge: &Atto) -> Result<()> {
+        self.call("Peggy.ExpireSectors", &json!([miner, pledge.to_string()])).map(|_| ())
+    }
+
+    /// The network fines the miner, and burns what it takes. Answers the epoch.
+    pub fn fine(&self, miner: &str, amount: &Atto) -> Result<i64> {
+        let epoch = self.call("Peggy.Fine", &json!([miner, amount.to_string()]))?;
+        epoch.as_i64().ok_or_else(|| anyhow!("Peggy.Fine answered {epoch}"))
+    }
+
     /// Reads the whole chain back, and adds up what each sender paid for gas.
     pub fn audit(&self) -> Result<BTreeMap<String, Spent>> {
         let mut spent: BTreeMap<String, Spent> = BTreeMap::new();

@@ -91,6 +91,17 @@ impl Program {
         finish(command, arguments, None).with_context(|| format!("as {wallet}"))
     }
 
+    /// Runs a command as somebody that must be refused. Answers the actor's exit code, if one refused, and the sentence.
+    pub fn refused_as(&self, wallet: &str, arguments: &[&str]) -> Result<(Option<u64>, String)> {
+        let mut command = self.command(&self.executable, arguments);
+        let output = command.args(["--from", wallet]).stdin(Stdio::null()).output()?;
+        ensure!(!output.status.success(), "'peggy {}' must be refused, but was not", arguments.join(" "));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let said: Value =
+            serde_json::from_str(stderr.lines().last().unwrap_or_default()).context(stderr.to_string())?;
+        Ok((said["exit_code"].as_u64(), text(&said, "/error")?))
+    }
+
     /// Runs a command that reads something from stdin.
     pub fn run_with(&self, input: &str, arguments: &[&str]) -> Result<Value> {
         finish(self.command(&self.executable, arguments), arguments, Some(input))

@@ -15,6 +15,7 @@ use peggy_localnet::{ids, Network};
 use peggy_runtime::{Findings, Method, Wiring};
 
 use crate::events::Event;
+use crate::lp_invariants;
 use crate::observe::{self, Observed};
 use crate::step::{Outcome, Step};
 
@@ -24,6 +25,7 @@ pub fn standing(seen: &Observed, wiring: &Wiring, net: &Network) -> Findings {
     let books = |cid: &Cid| net.store().load(cid);
     f.merge("owner-proxy", peggy_owner_proxy::testing::check_state_invariants(&seen.proxy, books));
     f.merge("pool", pool_state(seen, wiring, net));
+    f.merge("liquidity", lp_invariants::standing(seen, wiring, net));
     f.within("FIL", |f| fil(seen, wiring, f));
     f.within("shares", |f| shares(seen, f));
     f.within("rewards", |f| rewards(seen, f));
@@ -156,6 +158,7 @@ pub fn transition(before: &Observed, after: &Observed, done: Option<(&Step, &Out
     }
     let index = |o: &Observed| o.pool.state.rewards.index.clone();
     f.require(index(after) >= index(before), "the reward index fell");
+    f.merge("liquidity", lp_invariants::transition(before, after, wiring));
     match done {
         Some((step, outcome)) if outcome.is_ok() => {
             if step.method != common::Upgrade::NUMBER {
@@ -216,7 +219,12 @@ fn price(before: &Observed, after: &Observed, events: &[Event], f: &mut Findings
     // nav / priced, compared across the product of the denominators.
     let gain = a.nav() * b.priced() - b.nav() * a.priced();
     let (loss_b, loss_a) = (&b.state.totals.miners, &a.state.totals.miners);
-    if loss_a.impaired <= loss_b.impaired {
+    // What governance writes off is lost as much as what is impaired.
+    let given_up =
+        events.iter().filter(|e| e.kind == "written-off" && e.get::<String>("by") == Ok("governance".into()));
+    let given_up: TokenAmount = given_up.filter_map(|e| e.amount("amount").ok()).sum();
+    let lost = &loss_a.impaired + given_up;
+    if lost <= loss_b.impaired {
         f.require(
             !gain.is_negative(),
             format_args!("it fell without a loss: {} / {} to {} / {}", b.nav(), b.priced(), a.nav(), a.priced()),
@@ -231,7 +239,7 @@ fn price(before: &Observed, after: &Observed, events: &[Event], f: &mut Findings
         );
     }
     let healing = loss_b.impaired != loss_b.impaired_net || loss_a.impaired != loss_a.impaired_net;
-    if loss_a.impaired >= loss_b.impaired && !healing {
+    if lost >= loss_b.impaired && !healing {
         let rounding = (a.nav() + b.nav() + a.priced() + b.priced()) * events.len().max(1);
         f.require(
             gain <= rounding,

@@ -10,7 +10,9 @@ mod books;
 mod compare;
 mod exits;
 mod holders;
+mod liquidity;
 mod miners;
 
 pub use apply::Follow;
 pub use books::{BondBook, Ledger, MinerBook, TicketBook};
+pub use liquidity::LiquidityBook;

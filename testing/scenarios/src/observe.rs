@@ -14,6 +14,7 @@ use peggy_localnet::Network;
 use peggy_owner_proxy::state::{Miner as Record, State as ProxyState};
 use peggy_runtime::Wiring;
 
+use crate::observe_liquidity::LiquidityBooks;
 use crate::observe_miner::MinerBooks;
 use crate::observe_pool::PoolBooks;
 
@@ -43,6 +44,8 @@ pub struct Observed {
     pub pool: PoolBooks,
     /// The owner-proxy's books.
     pub proxy: ProxyState,
+    /// Liquidity's books.
+    pub liquidity: LiquidityBooks,
     /// The code all miners run.
     pub miner_code: Cid,
     /// Miners in custody.
@@ -161,8 +164,9 @@ impl Observed {
             miners.insert(id, Miner { record, info, money });
         }
         let pool = PoolBooks::of(net, wiring.pool)?;
+        let liquidity = LiquidityBooks::of(net, wiring.liquidity)?;
         let miner_code = actors.get(&net.genesis().miner).context("the first miner is gone")?.code;
-        Ok(Self { epoch, root: net.state_root(), actors, pool, proxy, miner_code, miners })
+        Ok(Self { epoch, root: net.state_root(), actors, pool, proxy, liquidity, miner_code, miners })
     }
 
     /// Balance of an actor; zero if there is none.

@@ -70,6 +70,7 @@ pub fn transfer<H: Host>(rt: &Runtime<H>, params: TransferParams) -> Result<Tran
 /// Moves an owner's LP tokens within the caller's allowance, then calls the recipient's hook. Anyone but the owner.
 pub fn transfer_from<H: Host>(rt: &Runtime<H>, params: TransferFromParams) -> Result<TransferFromReturn, ActorError> {
     rt.accept_anyone();
+    State::view(rt)?;
     let (from, operator) = (owner_of(rt, &params.from, &params.amount)?, rt.caller());
     let moved = Moved::new(rt, from, &params.to, params.amount, params.operator_data)?;
     let left = rt.transaction(|state: &mut State, store| {
@@ -93,6 +94,7 @@ pub fn transfer_from<H: Host>(rt: &Runtime<H>, params: TransferFromParams) -> Re
 /// Destroys the caller's LP tokens. Their part of FIL and inventory falls to everybody else's.
 pub fn burn<H: Host>(rt: &Runtime<H>, params: BurnParams) -> Result<BurnReturn, ActorError> {
     rt.accept_anyone();
+    State::view(rt)?;
     not_negative(&params.amount, "amount")?;
     let owner = rt.caller();
     let balance = rt.transaction(|state: &mut State, store| state.burn(owner, &params.amount, store))?;
@@ -103,6 +105,7 @@ pub fn burn<H: Host>(rt: &Runtime<H>, params: BurnParams) -> Result<BurnReturn, 
 /// [`burn`] for an operator, within its allowance. Anyone but the owner.
 pub fn burn_from<H: Host>(rt: &Runtime<H>, params: BurnFromParams) -> Result<BurnFromReturn, ActorError> {
     rt.accept_anyone();
+    State::view(rt)?;
     not_negative(&params.amount, "amount")?;
     let (owner, operator) = (owner_of(rt, &params.owner, &params.amount)?, rt.caller());
     let (balance, allowance) = rt.transaction(|state: &mut State, store| {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use fvm_shared::address::Address;
+use peggy_interfaces::frc46::BalanceOf;
 use serde_json::json;
 
 use super::account;
@@ -11,7 +12,7 @@ use crate::session::Session;
 use crate::wallet::address_arg;
 use crate::{amount, Result};
 
-/// FIL of an address; and, where there is a deployment, its shares, rewards and fees.
+/// FIL of an address; and, where there is a deployment, its shares, rewards, fees and LP tokens.
 #[derive(Debug, Args)]
 pub struct Balance {
     /// Whose; the wallet's if nobody is named.
@@ -34,6 +35,9 @@ pub fn run(session: &Session, args: Balance) -> Result<Report> {
         rows.push(("shares", amount::plain(&account.shares)));
         rows.push(("rewards to claim", amount::fil(&account.rewards)));
         rows.push(("fees to claim", amount::fil(&account.fees)));
+        let lp = session.client.query::<BalanceOf>(session.actor("liquidity")?, &address)?;
+        rows.push(("LP tokens", amount::plain(&lp)));
+        json["lp"] = json!(amount::atto(&lp));
         json["shares"] = json!(amount::atto(&account.shares));
         json["rewards"] = json!(amount::atto(&account.rewards));
         json["fees"] = json!(amount::atto(&account.fees));

@@ -3,8 +3,7 @@
 use clap::Args;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
-use peggy_interfaces::pool::{ClaimRewards, ClaimRewardsParams, InvokeEVM};
-use peggy_runtime::Method as _;
+use peggy_interfaces::pool::{ClaimRewards, ClaimRewardsParams};
 use serde_json::json;
 
 use super::{is_evm, sent_with};
@@ -34,13 +33,7 @@ pub fn run(session: &Session, args: Claim) -> Result<Report> {
             return Err(Failure::usage("an Ethereum-style wallet claims everything, for itself")
                 .next("leave out --to and --amount"));
         }
-        let draft = Draft {
-            to: Address::new_id(pool),
-            value: TokenAmount::default(),
-            method: InvokeEVM::NUMBER,
-            params: eth::calldata("claimRewards()", &[])?,
-            what: "claimRewards() by InvokeEVM".to_owned(),
-        };
+        let draft = eth::call(pool, "claimRewards()", &[])?;
         let executed = session.send(&key, &draft)?;
         let paid = eth::answer(&executed.receipt.return_data).unwrap_or_default();
         (executed, paid)

@@ -15,8 +15,9 @@ pub fn run(session: &Session) -> Result<Report> {
     let pool = session.actor("pool")?;
     let key = session.key()?;
     not_evm(&key, "compound")?;
-    let executed = session.send(&key, &Draft::of::<Compound>(pool, &(), TokenAmount::default())?)?;
-    let shares = decode::<Compound>(&executed.receipt.return_data)?.shares;
-    let json = sent_with(&executed, json!({ "shares": amount::atto(&shares) }));
-    Ok(Report::new(json, format!("rewards became {} shares", amount::plain(&shares))))
+    let fresh = session.send_fresh(&key, &Draft::of::<Compound>(pool, &(), TokenAmount::default())?)?;
+    let shares = decode::<Compound>(&fresh.executed.receipt.return_data)?.shares;
+    let json = json!({ "shares": amount::atto(&shares), "sync": fresh.sync_json() });
+    let text = format!("rewards became {} shares", amount::plain(&shares));
+    Ok(Report::new(sent_with(&fresh.executed, json), text))
 }

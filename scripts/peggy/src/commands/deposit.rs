@@ -10,8 +10,8 @@ use peggy_runtime::Method as _;
 use serde_json::json;
 
 use super::{account, is_evm, sent_with};
+use crate::fresh::Fresh;
 use crate::output::Report;
-use crate::rpc::Executed;
 use crate::send::{decode, Draft};
 use crate::session::Session;
 use crate::wallet::address_arg;
@@ -38,7 +38,7 @@ pub struct Deposit {
 pub fn run(session: &Session, args: Deposit) -> Result<Report> {
     let pool = session.actor("pool")?;
     let key = session.key()?;
-    let (executed, shares) = if args.as_evm || is_evm(&key) {
+    let (fresh, shares) = if args.as_evm || is_evm(&key) {
         if args.to.is_some() || args.min_shares.is_some() {
             return Err(Failure::usage("a deposit by InvokeEVM is for the wallet itself and knows no minimum")
                 .next("leave out --to and --min-shares, or use an f1 or f3 wallet"));
@@ -46,17 +46,18 @@ pub fn run(session: &Session, args: Deposit) -> Result<Report> {
         by_evm(session, pool, &key, args.amount.clone())?
     } else {
         let params = DepositParams { recipient: args.to, min_shares: args.min_shares.unwrap_or_default() };
-        let executed = session.send(&key, &Draft::of::<Method>(pool, &params, args.amount.clone())?)?;
-        let shares = decode::<Method>(&executed.receipt.return_data)?.shares;
-        (executed, shares)
+        let fresh = session.send_fresh(&key, &Draft::of::<Method>(pool, &params, args.amount.clone())?)?;
+        let shares = decode::<Method>(&fresh.executed.receipt.return_data)?.shares;
+        (fresh, shares)
     };
-    let facts = json!({ "amount": amount::atto(&args.amount), "shares": amount::atto(&shares) });
+    let facts =
+        json!({ "amount": amount::atto(&args.amount), "shares": amount::atto(&shares), "sync": fresh.sync_json() });
     let text = format!("deposited {} for {} shares", amount::fil(&args.amount), amount::plain(&shares));
-    Ok(Report::new(sent_with(&executed, facts), text))
+    Ok(Report::new(sent_with(&fresh.executed, facts), text))
 }
 
 /// Without calldata, the message says nothing but "deposit for me". The shares are read from the books.
-fn by_evm(session: &Session, pool: u64, key: &Key, value: TokenAmount) -> Result<(Executed, TokenAmount)> {
+fn by_evm(session: &Session, pool: u64, key: &Key, value: TokenAmount) -> Result<(Fresh, TokenAmount)> {
     let before = account(session, pool, key.address())?.shares;
     let draft = Draft {
         to: Address::new_id(pool),
@@ -65,7 +66,7 @@ fn by_evm(session: &Session, pool: u64, key: &Key, value: TokenAmount) -> Result
         params: RawBytes::default(),
         what: "deposit by InvokeEVM".to_owned(),
     };
-    let executed = session.send(key, &draft)?;
+    let fresh = session.send_fresh(key, &draft)?;
     let after = account(session, pool, key.address())?.shares;
-    Ok((executed, &after - &before))
+    Ok((fresh, &after - &before))
 }

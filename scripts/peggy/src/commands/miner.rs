@@ -9,21 +9,19 @@ use fvm_shared::ActorID;
 use peggy_interfaces::miner::ChangeOwnerAddress;
 use peggy_interfaces::owner_proxy::{
     ChangeWorkerAddress, ChangeWorkerAddressParams, ConfirmChangeWorkerAddress, CreateMiner, CreateMinerParams,
-    GetMiner, Harvest, ListMiners, MinerInfo, MinerParams, Pledge, PledgeParams, RepayDebt, Sweep, Sync, SyncParams,
-    TakeOwner,
+    GetMiner, Harvest, ListMiners, MinerInfo, MinerParams, Pledge, PledgeParams, RepayDebt, ReturnPrincipal,
+    ReturnPrincipalParams, Sweep, Sync, SyncParams, TakeOwner,
 };
 use peggy_interfaces::{common, miner, power};
-use peggy_runtime::Method;
 use serde_json::{json, Value};
 
-use super::{not_evm, sent_with};
+use super::sent_with;
+use crate::amount::{self, Quantity};
 use crate::failure::OrFail;
 use crate::output::{facts, grid, Report};
-use crate::rpc::Executed;
-use crate::send::{decode, Draft};
 use crate::session::Session;
 use crate::wallet::address_arg;
-use crate::{amount, Failure, Result};
+use crate::{Failure, Result};
 
 /// Miners in the custody of the owner-proxy.
 #[derive(Debug, Subcommand)]
@@ -40,6 +38,8 @@ pub enum Miner {
     Pledge(PledgeArgs),
     /// Bring a miner's rewards to the pool (anyone; pays the keeper's cut).
     Harvest(One),
+    /// Bring idle principal of a miner home to the pool (operator), beyond what exits need: harvests bring that by themselves.
+    Return(ReturnArgs),
     /// Change worker and control addresses (operator), or confirm a change that is due (anyone).
     Worker(Worker),
     /// Harvest the miners tried longest ago (anyone).
@@ -105,6 +105,17 @@ pub struct PledgeArgs {
     amount: TokenAmount,
 }
 
+/// Options of `miner return`.
+#[derive(Debug, Args)]
+pub struct ReturnArgs {
+    /// The miner's address.
+    #[arg(value_parser = address_arg)]
+    miner: Address,
+    /// At most this much; 'all' for all that is idle.
+    #[arg(value_parser = amount::parse_quantity)]
+    amount: Quantity,
+}
+
 /// Options of `miner worker`.
 #[derive(Debug, Args)]
 pub struct Worker {
@@ -141,56 +152,43 @@ pub fn run(session: &Session, command: Miner) -> Result<Report> {
         Miner::Status(args) => status(session, proxy()?, args.miner),
         Miner::Worker(args) => worker(session, proxy()?, args),
         Miner::Take(one) => {
-            let (executed, answer) = invoke::<TakeOwner>(session, proxy()?, &MinerParams { miner: one.miner }, none)?;
+            let (executed, answer) = session.invoke::<TakeOwner>(proxy()?, &MinerParams { miner: one.miner }, none)?;
             let text =
                 format!("{} is in custody; {} became the operator's bond", one.miner, amount::fil(&answer.backing));
             Ok(Report::new(sent_with(&executed, json!({ "backing": amount::atto(&answer.backing) })), text))
         }
         Miner::Pledge(args) => {
             let params = PledgeParams { miner: args.miner, amount: args.amount.clone() };
-            let (executed, ()) = invoke::<Pledge>(session, proxy()?, &params, none)?;
+            let (executed, ()) = session.invoke::<Pledge>(proxy()?, &params, none)?;
             let text = format!("{} went from the pool to {}", amount::fil(&args.amount), args.miner);
             Ok(Report::new(sent_with(&executed, json!({ "amount": amount::atto(&args.amount) })), text))
         }
         Miner::Harvest(one) => {
-            let (executed, answer) = invoke::<Harvest>(session, proxy()?, &MinerParams { miner: one.miner }, none)?;
+            let (executed, answer) = session.invoke::<Harvest>(proxy()?, &MinerParams { miner: one.miner }, none)?;
             let (reward, home) = (&answer.reward, &answer.home);
             let text =
                 format!("harvested {} of reward, {} of principal came home", amount::fil(reward), amount::fil(home));
             let facts = json!({ "reward": amount::atto(reward), "home": amount::atto(home), "backing": amount::atto(&answer.backing) });
             Ok(Report::new(sent_with(&executed, facts), text))
         }
+        Miner::Return(args) => return_principal(session, proxy()?, args),
         Miner::Sync(args) => {
-            let (executed, answer) = invoke::<Sync>(session, proxy()?, &SyncParams { max_miners: args.max }, none)?;
+            let (executed, answer) = session.invoke::<Sync>(proxy()?, &SyncParams { max_miners: args.max }, none)?;
             Ok(Report::new(
                 sent_with(&executed, json!({ "measured": answer.measured })),
                 format!("measured {} miners", answer.measured),
             ))
         }
         Miner::Sweep => {
-            let (executed, answer) = invoke::<Sweep>(session, proxy()?, &(), none)?;
+            let (executed, answer) = session.invoke::<Sweep>(proxy()?, &(), none)?;
             let text = format!("{} went to the pool as reward", amount::fil(&answer.amount));
             Ok(Report::new(sent_with(&executed, json!({ "amount": amount::atto(&answer.amount) })), text))
         }
         Miner::RepayDebt(one) => {
-            let (executed, ()) = invoke::<RepayDebt>(session, proxy()?, &MinerParams { miner: one.miner }, none)?;
+            let (executed, ()) = session.invoke::<RepayDebt>(proxy()?, &MinerParams { miner: one.miner }, none)?;
             Ok(Report::new(super::sent(&executed), format!("{} paid what it could", one.miner)))
         }
     }
-}
-
-/// Sends a call of the proxy, which Ethereum-style wallets can't.
-fn invoke<M: Method>(
-    session: &Session,
-    to: ActorID,
-    params: &M::Params,
-    value: TokenAmount,
-) -> Result<(Executed, M::Return)> {
-    let key = session.key()?;
-    not_evm(&key, &format!("call {}", M::NAME))?;
-    let executed = session.send(&key, &Draft::of::<M>(to, params, value)?)?;
-    let answer = decode::<M>(&executed.receipt.return_data)?;
-    Ok((executed, answer))
 }
 
 fn create(session: &Session, args: Create) -> Result<Report> {
@@ -212,7 +210,7 @@ fn create(session: &Session, args: Create) -> Result<Report> {
             peer,
             multiaddrs: Vec::new(),
         };
-        let (executed, answer) = invoke::<power::CreateMiner>(session, power::POWER_ACTOR_ID, &params, args.value)?;
+        let (executed, answer) = session.invoke::<power::CreateMiner>(power::POWER_ACTOR_ID, &params, args.value)?;
         let text =
             format!("created {}, owned by {owner}; hand it over with 'peggy miner propose-owner'", answer.id_address);
         return Ok(Report::new(sent_with(&executed, json!({ "miner": answer.id_address.to_string() })), text));
@@ -220,7 +218,7 @@ fn create(session: &Session, args: Create) -> Result<Report> {
     let params =
         CreateMinerParams { worker: args.worker, window_post_proof_type, peer_id: peer, multiaddrs: Vec::new() };
     let proxy = session.actor("owner-proxy")?;
-    let (executed, answer) = invoke::<CreateMiner>(session, proxy, &params, args.value)?;
+    let (executed, answer) = session.invoke::<CreateMiner>(proxy, &params, args.value)?;
     let id = format!("f0{}", answer.miner);
     let text = format!("created {id}, owned by the proxy; {} became the operator's bond", amount::fil(&answer.backing));
     Ok(Report::new(sent_with(&executed, json!({ "miner": id, "backing": amount::atto(&answer.backing) })), text))
@@ -230,20 +228,32 @@ fn propose_owner(session: &Session, proxy: ActorID, miner: Address) -> Result<Re
     let id = miner_id(session, miner)?;
     // The miner wants an ID address, and the proxy must be one that takes miners.
     session.client.query::<common::GetWiring>(proxy, &())?;
-    let (executed, ()) = invoke::<ChangeOwnerAddress>(session, id, &Address::new_id(proxy), TokenAmount::default())?;
+    let (executed, ()) = session.invoke::<ChangeOwnerAddress>(id, &Address::new_id(proxy), TokenAmount::default())?;
     let text = format!("proposed f0{proxy} as owner of {miner}; the operator finishes with 'peggy miner take {miner}'");
     Ok(Report::new(sent_with(&executed, json!({ "proposed": format!("f0{proxy}") })), text))
+}
+
+fn return_principal(session: &Session, proxy: ActorID, args: ReturnArgs) -> Result<Report> {
+    // The proxy takes what is idle of it: no more than the principal is ever there.
+    let amount = args.amount.or_all(|| {
+        let books = session.client.query::<GetMiner>(proxy, &MinerParams { miner: args.miner })?;
+        Ok::<_, Failure>(books.principal)
+    })?;
+    let params = ReturnPrincipalParams { miner: args.miner, amount };
+    let (executed, answer) = session.invoke::<ReturnPrincipal>(proxy, &params, TokenAmount::default())?;
+    let text = format!("{} of {}'s principal came home to the pool", amount::fil(&answer.returned), args.miner);
+    Ok(Report::new(sent_with(&executed, json!({ "returned": amount::atto(&answer.returned) })), text))
 }
 
 fn worker(session: &Session, proxy: ActorID, args: Worker) -> Result<Report> {
     let none = TokenAmount::default();
     let Some(new_worker) = args.new else {
         let params = MinerParams { miner: args.miner };
-        let (executed, ()) = invoke::<ConfirmChangeWorkerAddress>(session, proxy, &params, none)?;
+        let (executed, ()) = session.invoke::<ConfirmChangeWorkerAddress>(proxy, &params, none)?;
         return Ok(Report::new(super::sent(&executed), format!("the change of {}'s worker is confirmed", args.miner)));
     };
     let params = ChangeWorkerAddressParams { miner: args.miner, new_worker, control_addresses: args.control };
-    let (executed, ()) = invoke::<ChangeWorkerAddress>(session, proxy, &params, none)?;
+    let (executed, ()) = session.invoke::<ChangeWorkerAddress>(proxy, &params, none)?;
     let text = format!(
         "{new_worker} will be the worker of {0}; confirm it when it is due: peggy miner worker {0} --confirm",
         args.miner
@@ -326,6 +336,7 @@ pub fn miner_json(info: &MinerInfo) -> Value {
         "legacy_vesting": amount::atto(&info.legacy_vesting),
         "tried_at": info.tried_at,
         "unsettled_since": info.unsettled_since,
+        "closing": info.closing,
         "pending_worker": info.pending_worker.as_ref().map(|p| json!({ "worker": format!("f0{}", p.worker), "effective_at": p.effective_at })),
     })
 }
@@ -333,7 +344,11 @@ pub fn miner_json(info: &MinerInfo) -> Value {
 /// Miners' books as a table.
 pub fn miner_grid(miners: &[MinerInfo]) -> String {
     let rows = miners.iter().map(|info| {
-        let state = if info.unsettled_since.is_some() { "unsettled" } else { "ok" };
+        let state = match (info.unsettled_since.is_some(), info.closing) {
+            (true, _) => "unsettled",
+            (false, true) => "closing",
+            (false, false) => "ok",
+        };
         vec![
             format!("f0{}", info.miner),
             amount::plain(&info.principal),

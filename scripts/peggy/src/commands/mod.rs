@@ -1,14 +1,17 @@
 //! One file per command.
 
 pub mod balance;
+pub mod bond;
 pub mod bundle;
 pub mod claim;
 pub mod claim_fees;
 pub mod compound;
 pub mod deploy;
 pub mod deposit;
+pub mod exit;
 pub mod gov;
 pub mod localnet;
+pub mod lp;
 pub mod miner;
 pub mod redeem;
 pub mod send;
@@ -18,13 +21,15 @@ pub mod transfer;
 pub mod verify;
 pub mod wallet;
 
+use fvm_shared::address::Address;
+use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
 use peggy_interfaces::pool::{GetAccount, GetAccountParams, GetAccountReturn};
-use peggy_localnet::{Key, KeyKind};
 use serde_json::{json, Value};
 
 use crate::rpc::Executed;
-use crate::session::Session;
-use crate::{Failure, Result};
+use crate::session::{is_evm, not_evm, Session};
+use crate::Result;
 
 /// What every report on a sent message says.
 fn sent(executed: &Executed) -> Value {
@@ -41,20 +46,11 @@ fn sent_with(executed: &Executed, more: Value) -> Value {
 }
 
 /// An account of the pool.
-fn account(session: &Session, pool: u64, account: fvm_shared::address::Address) -> Result<GetAccountReturn> {
+fn account(session: &Session, pool: ActorID, account: Address) -> Result<GetAccountReturn> {
     session.client.query::<GetAccount>(pool, &GetAccountParams { account })
 }
 
-/// Ethereum-style wallets reach the pool by InvokeEVM only.
-fn is_evm(key: &Key) -> bool {
-    key.kind() == KeyKind::Delegated
-}
-
-/// Refuses what an Ethereum-style wallet has no way to say.
-fn not_evm(key: &Key, what: &str) -> Result<()> {
-    if is_evm(key) {
-        return Err(Failure::usage(format!("an Ethereum-style (f410) wallet can't {what}"))
-            .next("use an f1 or f3 wallet with --from"));
-    }
-    Ok(())
+/// All shares of the wallet that acts.
+fn own_shares(session: &Session, pool: ActorID) -> Result<TokenAmount> {
+    Ok(account(session, pool, session.address()?)?.shares)
 }

@@ -1,12 +1,17 @@
 //! `peggy status`.
 
+use peggy_interfaces::liquidity;
 use peggy_interfaces::owner_proxy::{GetConfig, ListMiners};
-use peggy_interfaces::pool::{GetBond, GetTotals, GetTotalsReturn};
+use peggy_interfaces::pool::{ExitDemand, GetBond, GetTotals, GetTotalsReturn};
 use serde_json::json;
 
+use super::bond::bond_json;
+use super::exit::{queue_json, queue_rows};
+use super::lp::{liquidity_json, liquidity_rows};
 use super::miner::{miner_grid, miner_json};
 use crate::cli::epochs;
 use crate::output::{facts, Report};
+use crate::price::Price;
 use crate::session::Session;
 use crate::{amount, Result};
 
@@ -17,14 +22,24 @@ pub fn run(session: &Session) -> Result<Report> {
     let head = session.client.head()?.height;
     let totals = session.client.query::<GetTotals>(pool, &())?;
     let bond = session.client.query::<GetBond>(pool, &())?;
+    let demand = session.client.query::<ExitDemand>(pool, &())?;
+    let liquidity = session.client.query::<liquidity::GetTotals>(deployment.id("liquidity")?, &())?;
     let config = session.client.query::<GetConfig>(proxy, &())?;
     let miners = session.client.query::<ListMiners>(proxy, &())?;
 
+    let price = Price::of(&totals);
     let mut text = facts(rows(&totals, head));
+    text += "\n";
+    text += &facts(queue_rows(&demand));
+    text += "\n";
+    text += &facts(liquidity_rows(&liquidity, head));
     text += "\n";
     text += &facts([
         ("operator", format!("f0{}", config.operator)),
-        ("operator's bond", format!("{} shares", amount::plain(&bond.shares))),
+        (
+            "operator's bond",
+            format!("{} shares, worth {}", amount::plain(&bond.shares), amount::fil(&price.worth(&bond.shares))),
+        ),
         (
             "keepers get",
             format!(
@@ -42,10 +57,9 @@ pub fn run(session: &Session) -> Result<Report> {
     let json = json!({
         "epoch": head,
         "pool": totals_json(&totals),
-        "bond": {
-            "shares": amount::atto(&bond.shares),
-            "owners": bond.owners.iter().map(|(id, shares)| json!({ "owner": format!("f0{id}"), "shares": amount::atto(shares) })).collect::<Vec<_>>(),
-        },
+        "queue": queue_json(&demand),
+        "liquidity": liquidity_json(&liquidity),
+        "bond": bond_json(&bond, &price),
         "operator": format!("f0{}", config.operator),
         "keeper_cut": { "bps": config.keeper_cut.bps.0, "cap": amount::atto(&config.keeper_cut.cap) },
         "miners": miners.iter().map(miner_json).collect::<Vec<_>>(),
@@ -82,6 +96,7 @@ fn rows(totals: &GetTotalsReturn, head: i64) -> Vec<(&'static str, String)> {
 fn totals_json(totals: &GetTotalsReturn) -> serde_json::Value {
     json!({
         "shares": amount::atto(&totals.shares),
+        "queued": amount::atto(&totals.queued),
         "dead": amount::atto(&totals.dead),
         "liquid": amount::atto(&totals.liquid),
         "principal": amount::atto(&totals.miners.principal),

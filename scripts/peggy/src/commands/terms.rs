@@ -14,19 +14,19 @@ pub fn run(session: &Session) -> Result<Report> {
     let mut rows: Vec<(String, String)> = terms
         .fees
         .iter()
-        .map(|fee| (format!("fee: {}", fee.label), format!("{} to f0{}", percent(fee.bps.0), fee.recipient)))
+        .map(|fee| (format!("fee: {}", fee.label), format!("{} to f0{}", amount::percent(fee.bps.0), fee.recipient)))
         .collect();
     let mut row = |name: &str, value: String| rows.push((name.to_owned(), value));
     row("smallest deposit", amount::fil(&terms.min_deposit));
     row("smallest exit ticket", format!("{} shares", amount::plain(&terms.min_ticket)));
     row("deposits close at", format!("{} of net assets", amount::fil(&terms.cap)));
     row("or when idle", amount::fil(&terms.max_idle));
-    row("reserve", format!("{} of net assets", percent(terms.reserve_bps.0)));
+    row("reserve", format!("{} of net assets", amount::percent(terms.reserve_bps.0)));
     row("rewards released over", epochs(terms.reward_period));
     row("exits wait at least", epochs(terms.exit_cooldown));
     row("measurements for deposits", format!("at most {} old", epochs(terms.max_staleness_in)));
     row("measurements for payments", format!("at most {} old", epochs(terms.max_staleness_out)));
-    row("operator's bond", format!("at least {} of what is pledged", percent(terms.min_bond_bps.0)));
+    row("operator's bond", format!("at least {} of what is pledged", amount::percent(terms.min_bond_bps.0)));
     row("bond locked for", epochs(terms.bond_period));
     let fees: Vec<_> = terms
         .fees
@@ -48,26 +48,4 @@ pub fn run(session: &Session) -> Result<Report> {
         "bond_period": terms.bond_period,
     });
     Ok(Report::new(json, facts(rows)))
-}
-
-/// Basis points as a percentage, exact.
-fn percent(bps: u32) -> String {
-    match (bps / 100, bps % 100) {
-        (whole, 0) => format!("{whole}%"),
-        (whole, rest) if rest % 10 == 0 => format!("{whole}.{}%", rest / 10),
-        (whole, rest) => format!("{whole}.{rest:02}%"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn percentages_are_exact() {
-        assert_eq!(
-            [percent(0), percent(100), percent(1050), percent(705), percent(10_000)],
-            ["0%", "1%", "10.5%", "7.05%", "100%"]
-        );
-    }
 }

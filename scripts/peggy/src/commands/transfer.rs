@@ -6,8 +6,6 @@ use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use peggy_interfaces::frc46;
-use peggy_interfaces::pool::InvokeEVM;
-use peggy_runtime::Method as _;
 use serde_json::json;
 
 use super::{is_evm, sent_with};
@@ -34,13 +32,7 @@ pub fn run(session: &Session, args: Transfer) -> Result<Report> {
     let key = session.key()?;
     let draft = if is_evm(&key) {
         let words = [eth::address_word(&args.to)?, eth::word(&args.shares)?];
-        Draft {
-            to: Address::new_id(pool),
-            value: TokenAmount::default(),
-            method: InvokeEVM::NUMBER,
-            params: eth::calldata("transfer(address,uint256)", &words)?,
-            what: "transfer(address,uint256) by InvokeEVM".to_owned(),
-        }
+        eth::call(pool, "transfer(address,uint256)", &words)?
     } else {
         let params = TransferParams { to: args.to, amount: args.shares.clone(), operator_data: RawBytes::default() };
         Draft::of::<frc46::Transfer>(pool, &params, TokenAmount::default())?

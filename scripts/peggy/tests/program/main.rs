@@ -1,8 +1,10 @@
 //! The program as its users have it: as a process that talks to a network in another process.
 
 mod deploy;
+mod exits;
 mod faults;
 mod gov;
+mod liquidity;
 mod pool;
 mod rpc;
 mod support;

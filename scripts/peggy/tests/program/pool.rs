@@ -3,33 +3,12 @@
 use fvm_shared::econ::TokenAmount;
 use serde_json::{json, Value};
 
-use crate::support::{ask, bundle, config, instant, User};
-
-fn fil(text: &str) -> String {
-    peggy::amount::atto(&peggy::amount::parse(text).unwrap())
-}
-
-fn amount(value: &Value) -> TokenAmount {
-    TokenAmount::from_atto(value.as_str().unwrap().parse::<fvm_shared::bigint::BigInt>().unwrap())
-}
-
-fn address(user: &User, name: &str) -> String {
-    user.key(name).address().to_string()
-}
-
-fn deployed() -> User {
-    let mut user = User::new().with("operator", "secp256k1", "2000 FIL");
-    for (name, kind) in [("alice", "secp256k1"), ("bob", "bls"), ("eve", "delegated"), ("worker", "bls")] {
-        user = user.with(name, kind, "500 FIL");
-    }
-    let path = user.write("config.toml", &config(&address(&user, "operator")));
-    user.run_as("operator", &["deploy", &path, "--bundle", bundle()]).json();
-    user
-}
+use crate::support::{address, amount, ask, bundle, deployed, fil, instant, User};
 
 #[test]
 fn from_deposit_to_payment() {
-    let user = deployed();
+    let holders = [("alice", "secp256k1"), ("bob", "bls"), ("eve", "delegated")];
+    let user = deployed(User::new(), &holders, |config| config);
     let worker = address(&user, "worker");
 
     let born = user.run_as("operator", &["miner", "create", "--worker", &worker, "--value", "300"]).json();

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use fvm_shared::bigint::BigInt;
+use fvm_shared::econ::TokenAmount;
 use peggy::rpc::Client;
 use serde_json::{json, Value};
 use tempfile::TempDir;
@@ -39,6 +41,12 @@ pub fn start(options: &[&str]) -> Network {
 
 /// The network whose blocks are made at once.
 pub fn instant() -> &'static Value {
+    static NETWORK: OnceLock<Network> = OnceLock::new();
+    &NETWORK.get_or_init(|| start(&["--block-time", "instant", "--control"])).about
+}
+
+/// A network whose blocks are made at once, and on which no test lets time pass: nothing vests there between two messages.
+pub fn still() -> &'static Value {
     static NETWORK: OnceLock<Network> = OnceLock::new();
     &NETWORK.get_or_init(|| start(&["--block-time", "instant", "--control"])).about
 }
@@ -185,6 +193,40 @@ impl User {
         let exported = self.run(&["wallet", "export", name]).json();
         peggy_localnet::Key::import(exported["key"].as_str().unwrap()).unwrap()
     }
+}
+
+/// Digits of attoFIL, as answers have them.
+pub fn fil(text: &str) -> String {
+    peggy::amount::atto(&peggy::amount::parse(text).unwrap())
+}
+
+/// An amount in an answer.
+pub fn amount(value: &Value) -> TokenAmount {
+    TokenAmount::from_atto(value.as_str().unwrap().parse::<BigInt>().unwrap())
+}
+
+/// The address of a wallet.
+pub fn address(user: &User, name: &str) -> String {
+    user.key(name).address().to_string()
+}
+
+/// A deployment of a user's own: an `operator` with 2000 FIL, holders and a miner's `worker` with 500 each. `change` edits the example
+/// configuration.
+pub fn deployed(user: User, holders: &[(&str, &str)], change: impl Fn(String) -> String) -> User {
+    let mut user = user.with("operator", "secp256k1", "2000 FIL");
+    for (name, kind) in holders.iter().chain(&[("worker", "bls")]) {
+        user = user.with(name, kind, "500 FIL");
+    }
+    let path = user.write("config.toml", &change(config(&address(&user, "operator"))));
+    user.run_as("operator", &["deploy", &path, "--bundle", bundle()]).json();
+    user
+}
+
+/// A miner born in custody, of the operator's FIL.
+pub fn born(user: &User, value: &str) -> String {
+    let worker = address(user, "worker");
+    let born = user.run_as("operator", &["miner", "create", "--worker", &worker, "--value", value]).json();
+    born["miner"].as_str().unwrap().to_owned()
 }
 
 /// The bundle of the codes built last.

@@ -100,6 +100,9 @@ impl Ledger {
         if step.method == METHOD_SEND && step.to == self.pool {
             self.donated += n(&step.value);
         }
+        if step.method == METHOD_SEND && step.to == self.liquidity.id {
+            self.liquidity.unbooked += n(&step.value);
+        }
         let mut follow = Follow { ledger: self, after, step, message: Message::default(), findings: Findings::new() };
         for event in &outcome.events {
             if let Err(what) = follow.event(event) {
@@ -113,6 +116,9 @@ impl Ledger {
 
 impl Follow<'_> {
     fn event(&mut self, e: &Event) -> Done {
+        if e.emitter == self.ledger.liquidity.id {
+            return self.liquidity_event(e);
+        }
         match e.kind.as_str() {
             "harvested" => self.harvested(e),
             "settled" => self.settled(e),
@@ -153,6 +159,9 @@ impl Follow<'_> {
     }
 
     pub(super) fn pay(&mut self, who: ActorID, amount: &BigInt) {
+        if who == self.ledger.liquidity.id {
+            self.ledger.liquidity.unbooked += amount;
+        }
         *self.message.paid.entry(who).or_default() += amount;
     }
 

@@ -10,6 +10,7 @@ use num_traits::{Signed, Zero};
 use peggy_interfaces::pool::Terms;
 use peggy_runtime::Wiring;
 
+use super::liquidity::LiquidityBook;
 use crate::observe::{n, Observed};
 
 /// Binary digits after the point of what somebody has earned.
@@ -161,6 +162,8 @@ pub struct Ledger {
     pub most_shares: BigInt,
     /// How far the price may be off 1.
     pub peg: Peg,
+    /// Liquidity's books.
+    pub liquidity: LiquidityBook,
 }
 
 impl Ledger {
@@ -187,6 +190,7 @@ impl Ledger {
             moves: 0,
             most_shares: BigInt::zero(),
             peg: Peg::default(),
+            liquidity: LiquidityBook::new(wiring, seen),
         };
         ledger.take_terms(seen);
         ledger

@@ -36,6 +36,7 @@ impl Ledger {
             format_args!("no loss went beyond the bond, and the price is {nav} / {priced}"),
         );
         self.compare_holders(seen, &mut f);
+        self.compare_liquidity(seen, &mut f);
         self.compare_bond(seen, &mut f);
         self.compare_tickets(seen, &mut f);
         self.compare_miners(seen, &mut f);

@@ -2,7 +2,7 @@
 
 use fvm_shared::ActorID;
 use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 
 use super::apply::{same, Done, Follow};
 use super::books::FINE;

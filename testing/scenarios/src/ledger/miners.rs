@@ -56,7 +56,8 @@ impl Follow<'_> {
         }
 
         let (bps, cap) = &self.ledger.keeper_cut;
-        let no_cut = keeper == self.ledger.pool || self.step.method == owner_proxy::Pledge::NUMBER;
+        let uncut = [owner_proxy::Pledge::NUMBER, owner_proxy::ReturnPrincipal::NUMBER, owner_proxy::WriteOff::NUMBER];
+        let no_cut = keeper == self.ledger.pool || uncut.contains(&self.step.method);
         let expected = if no_cut {
             BigInt::zero()
         } else {
@@ -164,13 +165,14 @@ impl Follow<'_> {
     pub(super) fn drawn(&mut self, e: &Event) -> Done {
         let amount = n(&e.amount("amount")?);
         let stays = self.ledger.demand() + self.ledger.reserve();
+        let bond = self.ledger.worth(&self.ledger.bonded());
         self.ledger.liquid -= &amount;
         self.message.drawn += amount;
         if self.ledger.liquid < stays {
             return Err(format!("{stays} are for exits and the reserve, and only {} are left", self.ledger.liquid));
         }
         let needed = (self.ledger.pledged() + &self.message.drawn) * self.ledger.terms.min_bond_bps.0;
-        if self.ledger.worth(&self.ledger.bonded()) * 10_000 < needed {
+        if bond * 10_000 < needed {
             return Err("the bond is too small for what is pledged".to_owned());
         }
         Ok(())

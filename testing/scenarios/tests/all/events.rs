@@ -210,8 +210,8 @@ fn leave_and_lose(w: &mut World, miner: ActorID, second: ActorID) {
     w.skip(100 * DAY);
     w.sync(&keeper, 5).ok();
     w.withdraw_bond(&operator, fil(2)).ok();
-    let rest = w.miner_info(second).principal + w.bond().shares;
-    w.lose(second, &rest);
+    w.slash_all();
+    w.lose(second, &fil(50));
     w.sync(&keeper, 5).ok();
     w.write_off(second).ok();
 }

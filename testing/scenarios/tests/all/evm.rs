@@ -74,7 +74,10 @@ fn failure_26_what_the_table_does_not_have_is_refused() {
     w.evm(&carol, abi::selector("transfer(address,uint256)"), none.clone()).refused(75, "arguments");
     w.evm(&carol, abi::claim_rewards(), fil(1)).refused(26, "only deposit() takes FIL");
     w.deposit(&carol, none.clone()).refused(60, "at least");
-    // Methods of issues to come answer like any unknown one.
-    w.evm(&carol, [abi::selector("requestExit(uint256)"), abi::word(&fil(1)).to_vec()].concat(), none)
-        .refused(75, "no Ethereum method");
+    w.evm(&carol, abi::selector("requestExit(uint256)"), none.clone()).refused(75, "argument");
+    w.evm(&carol, abi::request_exit(&fil(1)), fil(1)).refused(26, "only deposit() takes FIL");
+    w.evm(&carol, abi::claim_exit(0), fil(1)).refused(26, "only deposit() takes FIL");
+    w.evm(&carol, abi::claim_exit(0), none.clone()).refused(17, "no ticket");
+    let beyond = [abi::selector("claimExit(uint256)"), [0xff; 32].to_vec()].concat();
+    w.evm(&carol, beyond, none).refused(75, "below 2^64");
 }

@@ -155,7 +155,8 @@ fn failure_09_no_hook_blocks_a_finalised_claim() {
     let claim = s.to_pool::<pool::ClaimExit>(&claim);
     let before = s.w.balance(contract);
     s.order(vec![claim.clone(), claim.may_fail()]).ok();
-    assert!(s.w.balance(contract) - before >= fil(100) && s.w.balance(contract) - before < fil(110), "paid once");
+    let got = s.w.balance(contract) - before;
+    assert!(got >= fil(100) && got < fil(110), "paid once: {got}");
     assert!(s.log().received.is_empty());
 
     let mut s = stage.fork();

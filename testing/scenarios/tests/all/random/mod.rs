@@ -8,7 +8,7 @@ mod run;
 
 use std::collections::BTreeSet;
 
-use peggy_interfaces::{frc46, owner_proxy, pool};
+use peggy_interfaces::{frc46, liquidity, owner_proxy, pool};
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -85,7 +85,7 @@ fn random_sequences_hold_the_invariants_and_reach_every_method() {
         println!("seed {seed}: {} of {} messages succeeded", tally.succeeded, tally.tried);
         methods.extend(tally.methods);
     }
-    let all = [pool::METHODS, frc46::METHODS, owner_proxy::METHODS];
+    let all = [pool::METHODS, frc46::METHODS, owner_proxy::METHODS, liquidity::METHODS];
     let missing: Vec<&str> = all
         .into_iter()
         .flatten()

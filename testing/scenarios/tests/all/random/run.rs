@@ -1,6 +1,7 @@
 //! Commands, carried out.
 
 mod leaving;
+mod trading;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -13,7 +14,7 @@ use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_interfaces::owner_proxy::{self as proxy, KeeperCut};
 use peggy_interfaces::pool::limits::DAY;
-use peggy_interfaces::{frc46, pool, MethodInfo};
+use peggy_interfaces::{frc46, liquidity, pool, MethodInfo};
 use peggy_localnet::{Key, KeyKind};
 use peggy_math::Bps;
 use peggy_runtime::Method;
@@ -332,7 +333,7 @@ impl Run {
             C::Unpause if self.w.seen.pool.paused_until.is_some_and(|until| until > self.w.epoch()) => {
                 return Some(("Pause", self.w.pause(0)));
             }
-            _ => self.seal(command),
+            _ => return self.carry_out_trading(command),
         }
         None
     }
@@ -350,7 +351,15 @@ impl Run {
         let ticket = self.w.exit_demand().next;
         let shares = self.shares_of(&alice.address());
         let asked = self.w.request_exit(&alice, shares).is_ok();
-        for (to, methods) in [(pool_id, pool::METHODS), (pool_id, frc46::METHODS), (proxy_id, proxy::METHODS)] {
+        let lp_id = self.w.wiring.liquidity;
+        let all = [
+            (pool_id, pool::METHODS),
+            (pool_id, frc46::METHODS),
+            (proxy_id, proxy::METHODS),
+            (lp_id, liquidity::METHODS),
+            (lp_id, frc46::METHODS),
+        ];
+        for (to, methods) in all {
             for method in methods.iter().filter(|m| m.read && m.name != pool::VotesAt::NAME) {
                 let params = match method.name {
                     proxy::GetMiner::NAME => encode(&proxy::MinerParams { miner }),

@@ -1,6 +1,11 @@
 //! What everybody must get, worked out from the terms alone, with exact fractions and nothing of the actors' arithmetic.
 //!
-//! All of this story happens at a price of one, for nothing is ever lost in it: a share is an attoFIL.
+//! All of this story happens at a price of one, for whatever is lost in it the operator's bond bears: a share is an attoFIL.
+
+mod exits;
+mod liquidity;
+
+pub use liquidity::{Discount, Market, NAME as MARKET};
 
 use std::collections::BTreeMap;
 
@@ -25,8 +30,10 @@ pub struct Terms {
 /// How one harvest is shared out.
 #[derive(Clone, Debug, Default)]
 pub struct Shared {
-    /// What left the miner.
+    /// What left the miner as reward.
     pub reward: Atto,
+    /// Principal that came home, because the queue needs it.
+    pub home: Atto,
     /// The operator's from before custody: into the bond.
     pub legacy: Atto,
     /// The keeper's.
@@ -48,6 +55,14 @@ pub struct Expected {
     pub legacy_left: Atto,
     /// FIL in the pool that backs shares.
     pub liquid: Atto,
+    /// Those who wait for FIL, in order; what is finalised stays until it is paid.
+    pub tickets: Vec<exits::Ticket>,
+    /// Those who buy shares at a discount.
+    pub market: Market,
+    /// What the bond bore.
+    pub written_off: Atto,
+    /// Whose bond it is.
+    bond: &'static str,
     /// Shares by holder.
     pub shares: BTreeMap<&'static str, Atto>,
     /// Released to each holder since the beginning.
@@ -87,6 +102,10 @@ impl Expected {
             shares: BTreeMap::from([(bond, miner.principal.clone())]),
             miner,
             liquid: Atto::zero(),
+            tickets: Vec::new(),
+            market: Market::default(),
+            written_off: Atto::zero(),
+            bond,
             released: BTreeMap::new(),
             claimed: BTreeMap::new(),
             fees: BTreeMap::new(),
@@ -160,12 +179,16 @@ impl Expected {
     }
 
     /// All that can be taken from the miner is taken and shared out. The pool and the operator harvest too, and get no cut.
-    pub fn harvest(&mut self, bond: &'static str, keeper: Option<&'static str>, now: i64) -> Shared {
+    pub fn harvest(&mut self, keeper: Option<&'static str>, now: i64) -> Shared {
         self.release(now);
+        self.book_loss();
+        let unmet = self.unmet();
         let reward = self.miner.harvest(now);
+        let home = self.miner.come_home(&unmet);
+        self.liquid += &home;
         let legacy = reward.clone().min(self.legacy_left.clone());
         self.legacy_left -= &legacy;
-        *self.shares.entry(bond).or_default() += &legacy;
+        *self.shares.entry(self.bond).or_default() += &legacy;
         self.liquid += &legacy;
 
         let earned = &reward - &legacy;
@@ -184,7 +207,7 @@ impl Expected {
         }
         let rest = &to_share - fees.iter().sum::<Atto>();
         self.join_stream(&rest, now);
-        Shared { reward, legacy, cut, fees, rest }
+        Shared { reward, home, legacy, cut, fees, rest }
     }
 
     /// The stream ends after the mean of what was left and a full period, weighted by amounts, rounded down.
@@ -221,7 +244,7 @@ mod tests {
     use super::*;
     use crate::money::fil;
 
-    fn books() -> Expected {
+    pub(super) fn books() -> Expected {
         let terms = Terms { fees: vec![("operator", 1_000)], keeper_bps: 100, keeper_cap: fil("1"), period: 100 };
         Expected::at_custody(terms, Miner::handed_over(&fil("30"), BTreeMap::new(), 0), "bond", 0)
     }
@@ -231,7 +254,7 @@ mod tests {
         let mut books = books();
         books.deposit("alice", &fil("10"), 0);
         books.miner.award(&fil("4"), 0);
-        let shared = books.harvest("bond", Some("keeper"), 0);
+        let shared = books.harvest(Some("keeper"), 0);
         assert_eq!((shared.reward, shared.cut), (fil("1"), fil("0.01")));
         assert_eq!((shared.fees, shared.rest), (vec![fil("0.099")], fil("0.891")));
         // Half of the period: half of it, three quarters of that to the bond.
