@@ -23,7 +23,11 @@ fn deployed() -> User {
         user = user.with(name, kind, "500 FIL");
     }
     let of = |name: &str| user.key(name).address().to_string();
-    let text = format!("{}guardian = \"{}\"\nvoting_period = \"2 days\"\n", config_without_governance(&of("operator")), of("guardian"));
+    let text = format!(
+        "{}guardian = \"{}\"\nvoting_period = \"2 days\"\n",
+        config_without_governance(&of("operator")),
+        of("guardian")
+    );
     let path = user.write("config.toml", &text);
     user.run_as("operator", &["deploy", &path, "--bundle", bundle()]).json();
     for (name, amount) in [("alice", "60"), ("bob", "30"), ("eve", "10")] {
@@ -125,7 +129,18 @@ fn an_upgrade_is_installed_proposed_checked_and_executed() {
     let made = gov(
         &user,
         "alice",
-        &["propose", "upgrade", "--actor", "owner-proxy", "--code", &second, "--note", "78", "--title", "A better proxy"],
+        &[
+            "propose",
+            "upgrade",
+            "--actor",
+            "owner-proxy",
+            "--code",
+            &second,
+            "--note",
+            "78",
+            "--title",
+            "A better proxy",
+        ],
     );
     let id = made["id"].to_string();
     let shown = show(&user, &id);
