@@ -82,25 +82,32 @@ fn proposed(c: &Council, what: u8) -> Vec<Action> {
 fn step(c: &mut Council, command: &Command) -> bool {
     let person = |c: &Council, at: usize| c.key(PEOPLE[at]);
     let newest = c.last.stages.len() as u64;
-    let id = |back: usize| newest.saturating_sub(back as u64);
-    let on = |back: usize| ProposalParams { id: id(back) };
+    let stages = c.last.stages.clone();
+    // Mostly one for which it is time; sometimes any.
+    let id = |back: usize, wanted: State| {
+        let fitting = stages.iter().rev().find(|(_, stage)| **stage == wanted).map(|(id, _)| *id);
+        fitting.filter(|_| back > 0).unwrap_or(newest.saturating_sub(back as u64))
+    };
+    let on = |back: usize, wanted| ProposalParams { id: id(back, wanted) };
     let outcome = match *command {
-        Command::Propose(who, what) => {
+        Command::Propose(who, what) if PEOPLE[who] != "carol" => {
             let actions = proposed(c, what);
             c.try_propose(&person(c, who), actions)
         }
-        Command::Activate(back) => c.activate(id(back)),
+        Command::Activate(back) => c.activate(id(back, State::Pending)),
         Command::Vote(who, back, how) => {
             // For more often than not, so that something is decided.
             let choice = Choice::try_from(how).unwrap_or(Choice::For);
-            c.vote(&person(c, who), id(back), choice)
+            c.vote(&person(c, who), id(back, State::Active), choice)
         }
-        Command::Recount(who, back) => c.recount(id(back), &person(c, who)),
-        Command::Consent(back) => c.gov::<Consent>(&person(c, 4), &on(back)),
-        Command::Veto(who, back) if PEOPLE[who] != "carol" => c.gov::<Veto>(&person(c, who), &on(back)),
-        Command::Cancel(who, back) if PEOPLE[who] != "carol" => c.gov::<Cancel>(&person(c, who), &on(back)),
-        Command::Queue(back) => c.queue(id(back)),
-        Command::Execute(back) => c.execute(id(back)),
+        Command::Recount(who, back) => c.recount(id(back, State::Queued), &person(c, who)),
+        Command::Consent(back) => c.gov::<Consent>(&person(c, 4), &on(back, State::Active)),
+        Command::Veto(who, back) if PEOPLE[who] != "carol" => c.gov::<Veto>(&person(c, who), &on(back, State::Queued)),
+        Command::Cancel(who, back) if PEOPLE[who] != "carol" => {
+            c.gov::<Cancel>(&person(c, who), &on(back, State::Pending))
+        }
+        Command::Queue(back) => c.queue(id(back, State::Succeeded)),
+        Command::Execute(back) => c.execute(id(back, State::Queued)),
         Command::Transfer(from, to, shares) if PEOPLE[from] != "carol" => {
             let (from, to) = (person(c, from), person(c, to));
             c.transfer(&from, &to, shares)
@@ -111,7 +118,7 @@ fn step(c: &mut Council, command: &Command) -> bool {
             return true;
         }
         // An Ethereum-style wallet has no such message.
-        Command::Veto(..) | Command::Cancel(..) | Command::Transfer(..) => return false,
+        Command::Propose(..) | Command::Veto(..) | Command::Cancel(..) | Command::Transfer(..) => return false,
     };
     if !outcome.is_ok() {
         let code = outcome.code;
