@@ -7,7 +7,7 @@ use fvm_shared::ActorID;
 use num_traits::ToPrimitive as _;
 use peggy_interfaces::pool::{
     CancelExit, ClaimExit, ClaimExitParams, ExitDemandReturn, FinalizeExits, FinalizeExitsParams, GetTicket,
-    RequestExit, RequestExitParams, TicketParams,
+    RequestExit, RequestExitParams, TicketInfo, TicketParams,
 };
 use serde_json::{json, Value};
 
@@ -221,8 +221,10 @@ fn cancel(session: &Session, pool: ActorID, ticket: u64) -> Result<Report> {
 fn claim(session: &Session, pool: ActorID, args: &Claim) -> Result<Report> {
     let key = session.key()?;
     // Nothing would be paid, and gas would. What else is wrong with a ticket the pool says itself.
+    let own = session.client.lookup_id(&key.address())?;
     let ticket = session.client.query::<GetTicket>(pool, &TicketParams { ticket: args.ticket }).ok();
-    if ticket.is_some_and(|ticket| ticket.shares.is_positive() && !ticket.owed.is_positive()) {
+    let waits = |t: TicketInfo| Some(t.owner) == own && t.shares.is_positive() && !t.owed.is_positive();
+    if ticket.is_some_and(waits) {
         return Err(Failure::chain(format!("nothing of ticket {} is finalised yet", args.ticket))
             .next("'peggy exit list' shows its place; 'peggy exit finalize' pays whose turn it is"));
     }
