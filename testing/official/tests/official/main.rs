@@ -6,6 +6,7 @@ mod exits;
 mod gas;
 mod market;
 mod money;
+mod positions;
 mod sealing;
 mod sectors;
 mod stage;
