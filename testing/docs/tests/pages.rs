@@ -30,9 +30,8 @@ fn sentences(source: &str) -> BTreeMap<String, String> {
 /// (code, variant), from the match that gives each variant its exit code.
 fn codes(source: &str) -> Vec<(u32, String)> {
     let mut found = Vec::new();
-    // An arm that is too long for a line has its code on the next one.
-    let source = &source.replace("=> {\n", "=> ");
-    for line in source.lines().filter(|line| line.trim_start().starts_with("Self::") && line.contains("=>")) {
+    let joined = joined_arms(source);
+    for line in joined.lines().filter(|line| line.trim_start().starts_with("Self::") && line.contains("=>")) {
         let (variants, code) = line.split_once("=>").expect("an arm has an arrow");
         let code = code_of(code, source);
         for variant in variants.split('|') {
@@ -42,6 +41,24 @@ fn codes(source: &str) -> Vec<(u32, String)> {
     }
     found.sort();
     found
+}
+
+/// Arms that were broken into several lines for their length, in one line each.
+fn joined_arms(source: &str) -> String {
+    let mut joined = String::new();
+    for line in source.lines() {
+        let ends_open = joined.ends_with("=> {");
+        if ends_open {
+            joined.truncate(joined.len() - 1);
+        }
+        if ends_open || line.trim_start().starts_with("| Self::") {
+            joined += line.trim_start();
+        } else {
+            joined.push('\n');
+            joined += line;
+        }
+    }
+    joined
 }
 
 fn code_of(text: &str, source: &str) -> u32 {

@@ -6,8 +6,8 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::ToPrimitive as _;
 use peggy_interfaces::pool::{
-    CancelExit, ClaimExit, ClaimExitParams, ExitDemandReturn, FinalizeExits, FinalizeExitsParams, RequestExit,
-    RequestExitParams, TicketParams,
+    CancelExit, ClaimExit, ClaimExitParams, ExitDemandReturn, FinalizeExits, FinalizeExitsParams, GetTicket,
+    RequestExit, RequestExitParams, TicketInfo, TicketParams,
 };
 use serde_json::{json, Value};
 
@@ -220,6 +220,14 @@ fn cancel(session: &Session, pool: ActorID, ticket: u64) -> Result<Report> {
 
 fn claim(session: &Session, pool: ActorID, args: &Claim) -> Result<Report> {
     let key = session.key()?;
+    // Nothing would be paid, and gas would. What else is wrong with a ticket the pool says itself.
+    let own = session.client.lookup_id(&key.address())?;
+    let ticket = session.client.query::<GetTicket>(pool, &TicketParams { ticket: args.ticket }).ok();
+    let waits = |t: TicketInfo| Some(t.owner) == own && t.shares.is_positive() && !t.owed.is_positive();
+    if ticket.is_some_and(waits) {
+        return Err(Failure::chain(format!("nothing of ticket {} is finalised yet", args.ticket))
+            .next("'peggy exit list' shows its place; 'peggy exit finalize' pays whose turn it is"));
+    }
     let (executed, paid) = if is_evm(&key) {
         if args.to.is_some() {
             return Err(Failure::usage("an Ethereum-style wallet claims for itself").next("leave out --to"));
@@ -250,11 +258,30 @@ fn finalize(session: &Session, pool: ActorID, max_tickets: u32) -> Result<Report
         "amount": amount::atto(&answer.amount),
         "sync": fresh.sync_json(),
     });
-    let text = format!(
-        "finalised {} tickets whole; {} shares became {} owed to their tickets",
-        answer.finalized,
-        amount::plain(&answer.shares),
-        amount::fil(&answer.amount)
-    );
+    let text = if answer.shares.is_positive() || answer.finalized > 0 {
+        format!(
+            "finalised {} tickets whole; {} shares became {} owed to their tickets",
+            answer.finalized,
+            amount::plain(&answer.shares),
+            amount::fil(&answer.amount)
+        )
+    } else {
+        format!("nothing was finalised: {}", why_nothing(session, pool)?)
+    };
     Ok(Report::new(sent_with(&fresh.executed, json), text))
+}
+
+/// Why the queue did not move.
+fn why_nothing(session: &Session, pool: ActorID) -> Result<String> {
+    let now = session.client.head()?.height;
+    let queue = Queue::read(&session.client, pool, None)?;
+    let first = queue.tickets.into_iter().find(|placed| placed.place.is_some());
+    Ok(match first {
+        None => "nobody waits".to_owned(),
+        Some(Placed { ticket, .. }) if ticket.ready_at > now => {
+            let ready = duration::until(ticket.ready_at, now);
+            format!("the first ticket, {}, is ready at epoch {} ({ready})", ticket.ticket, ticket.ready_at)
+        }
+        Some(_) => "no FIL is at hand; harvests bring principal home as sectors end".to_owned(),
+    })
 }

@@ -15,7 +15,7 @@ use crate::price::Price;
 use crate::session::Session;
 use crate::{amount, Result};
 
-/// Shows the pool's books, the bond and the miners.
+/// Shows the pool's books, the exit queue, liquidity, the bond and the miners.
 pub fn run(session: &Session) -> Result<Report> {
     let deployment = session.deployment()?;
     let (pool, proxy) = (deployment.id("pool")?, deployment.id("owner-proxy")?);
@@ -28,13 +28,7 @@ pub fn run(session: &Session) -> Result<Report> {
     let miners = session.client.query::<ListMiners>(proxy, &())?;
 
     let price = Price::of(&totals);
-    let mut text = facts(rows(&totals, head));
-    text += "\n";
-    text += &facts(queue_rows(&demand));
-    text += "\n";
-    text += &facts(liquidity_rows(&liquidity, head));
-    text += "\n";
-    text += &facts([
+    let operations = facts([
         ("operator", format!("f0{}", config.operator)),
         (
             "operator's bond",
@@ -50,9 +44,14 @@ pub fn run(session: &Session) -> Result<Report> {
         ),
         ("epoch", head.to_string()),
     ]);
+    let mut sections = vec![
+        facts(rows(&totals, head)),
+        facts(queue_rows(&demand)),
+        facts(liquidity_rows(&liquidity, head)),
+        operations,
+    ];
     if !miners.is_empty() {
-        text += "\n";
-        text += &miner_grid(&miners);
+        sections.push(miner_grid(&miners));
     }
     let json = json!({
         "epoch": head,
@@ -64,7 +63,7 @@ pub fn run(session: &Session) -> Result<Report> {
         "keeper_cut": { "bps": config.keeper_cut.bps.0, "cap": amount::atto(&config.keeper_cut.cap) },
         "miners": miners.iter().map(miner_json).collect::<Vec<_>>(),
     });
-    Ok(Report::new(json, text))
+    Ok(Report::new(json, sections.join("\n\n")))
 }
 
 fn rows(totals: &GetTotalsReturn, head: i64) -> Vec<(&'static str, String)> {

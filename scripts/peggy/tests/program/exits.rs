@@ -44,6 +44,8 @@ fn leaving_by_the_queue() {
     assert_eq!(tickets(&all), [(0, json!(1), fil("70")), (1, json!(2), fil("60")), (2, json!(3), fil("10"))]);
     assert_eq!(user.run_as("eve", &["exit", "list", &address(&user, "bob")]).json()["tickets"], own["tickets"]);
 
+    let (error, next) = user.run_as("bob", &["exit", "claim", "1"]).failed(1);
+    assert!(error.contains("nothing of ticket 1 is finalised") && next.contains("exit list"), "{error} {next}");
     partly(&user);
     home(&user, &miner);
     refusals(&user);

@@ -49,6 +49,8 @@ fn sale(user: &User) {
     assert_eq!(user.run_as("alice", &["balance"]).json()["shares"], fil("185"));
     let status = user.run_as("lena", &["lp", "status"]).json();
     assert_eq!(status["inventory"], fil("15"));
+    let now = status["discount_bps"].as_u64().unwrap();
+    assert!((140..=150).contains(&now), "half a percent, and a tenth of the slope: {status}");
     assert!(amount(&status["value"]) > TokenAmount::from_whole(150), "the discount is the providers'");
     assert_eq!(user.run(&["status"]).json()["liquidity"]["inventory"], fil("15"));
 

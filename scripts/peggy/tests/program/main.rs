@@ -3,6 +3,7 @@
 mod deploy;
 mod exits;
 mod faults;
+mod gov;
 mod liquidity;
 mod pool;
 mod positions;

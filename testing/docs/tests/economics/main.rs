@@ -5,9 +5,9 @@ mod page;
 mod sums;
 
 use fvm_shared::econ::TokenAmount;
-use peggy_interfaces::liquidity::{limits, Settings};
+use peggy_interfaces::liquidity::{self as interface, Settings};
 use peggy_interfaces::owner_proxy::KeeperCut;
-use peggy_interfaces::pool::{Fee, MeasuredPriceReturn, MinerTotals};
+use peggy_interfaces::pool::{limits, Fee, MeasuredPriceReturn, MinerTotals};
 use peggy_ledger::Stream;
 use peggy_liquidity::math as liquidity;
 use peggy_math::saturating_sub;
@@ -77,7 +77,9 @@ fn a_reward_and_how_it_reaches_holders() {
     page.gives("and that", &parts[1]);
     page.gives("joins the stream", &rest);
 
-    let (period, later) = (page.epochs("the reward period"), page.epochs("later by"));
+    let (period, later) = (page.epochs("in epochs"), page.epochs("later by"));
+    assert_eq!(page.epochs("epochs in a day"), limits::DAY);
+    assert_eq!(page.epochs("the reward period, a week of them") * limits::DAY, period);
     let mut stream = Stream::default();
     stream.merge(&rest, 0, period);
     let released = stream.release(later, true);
@@ -211,6 +213,7 @@ fn a_sale_to_liquidity() {
     page.gives("all there is then", &(&fil + liquidity::worth(&sold, &par())));
 
     let half = sold.div_floor(2);
+    page.gives("half of them", &half);
     let first = pays(&half, &fil, &zero);
     page.gives("sold in two halves, the first pays", &first);
     let left = &fil - &first;
@@ -228,7 +231,7 @@ fn providing_liquidity() {
     let brought = page.amount("the first provider brings");
     let first = liquidity::lp_for(&brought, &TokenAmount::default(), &TokenAmount::default()).unwrap();
     page.gives("and leaves behind", &first.locked);
-    assert_eq!(first.locked, TokenAmount::from_atto(limits::LOCKED_LP));
+    assert_eq!(first.locked, TokenAmount::from_atto(interface::limits::LOCKED_LP));
     page.gives("so it gets", &first.provider);
     let mut supply = first.provider + first.locked;
 
@@ -236,7 +239,8 @@ fn providing_liquidity() {
     page.gives("after it there are", &fil);
     let (inventory, mut fil) = (page.amount("and"), fil + page.amount("which have earned"));
     let value = &fil + liquidity::cost(&inventory, &par());
-    page.gives("all of it, at a price of 1 FIL", &value);
+    page.gives("a share is worth", &liquidity::cost(&one(), &par()));
+    page.gives("all of it", &value);
     let more = page.amount("a second provider brings");
     let second = liquidity::lp_for(&more, &supply, &value).unwrap().provider;
     page.gives("and gets", &second);

@@ -12,6 +12,8 @@ use crate::sums::{evaluate, Fraction};
 
 /// The page.
 pub const PAGE: &str = "docs/economics.md";
+/// Numbers a sum may have of itself: nothing, halves, percent.
+const CONSTANTS: [&str; 3] = ["0", "2", "100"];
 const MARK: &str = "<!-- example: ";
 
 /// A line of an example.
@@ -91,17 +93,23 @@ impl Example {
         assert_eq!(self.row(what).value, percent, "{}: '{what}' (left: the page, right: the actors)", self.name);
     }
 
-    /// Every sum gives what stands beside it, rounded down to whole attoFIL (epochs: to whole ones).
+    /// Every sum gives what stands beside it, rounded down to whole attoFIL (epochs: to whole ones), and is made of numbers that other
+    /// lines give: else one that happens not to matter could be wrong.
     fn check_sums(&self) {
+        let known: Vec<_> = self.rows.iter().map(|row| &row.value).collect();
         for Row { what, sum, value } in self.rows.iter().filter(|row| !row.sum.is_empty()) {
-            let exact = evaluate(sum).unwrap_or_else(|e| panic!("{}: '{sum}': {e}", self.name));
+            let Self { name, .. } = self;
+            let exact = evaluate(sum).unwrap_or_else(|e| panic!("{name}: '{sum}': {e}"));
             let decimals = if what.contains("ends in") || what.contains("ended in") { 0 } else { 18 };
-            assert_eq!(
-                exact.rounded_down(decimals),
-                *value,
-                "{}: '{what}' = {sum} (left: worked out, right: the page)",
-                self.name
-            );
+            let cut = exact.rounded_down(decimals);
+            assert_eq!(cut, *value, "{name}: '{what}' = {sum} (left: worked out, right: the page)");
+            for number in numbers(sum).iter().filter(|number| !CONSTANTS.contains(&number.as_str())) {
+                let fraction = Fraction::parse(number);
+                assert!(
+                    known.iter().any(|k| Some(*k) == fraction.as_ref()),
+                    "{name}: no line gives the {number} of {sum}"
+                );
+            }
         }
     }
 }
