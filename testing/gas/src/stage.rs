@@ -62,6 +62,8 @@ pub struct Stage {
     pub wallets: Vec<Key>,
     /// People without shares.
     pub newcomers: Vec<Key>,
+    /// Those of the accounts that have not voted on the running proposal.
+    pub silent: Vec<Key>,
     /// Somebody who leaves by as many tickets as there are holders: the first half of them is finalised.
     pub leaver: Key,
 }
@@ -91,11 +93,14 @@ impl Stage {
             accounts: Vec::new(),
             wallets: Vec::new(),
             newcomers: Vec::new(),
+            silent: Vec::new(),
             leaver,
         };
         progress("making accounts");
         stage.make_accounts(holders)?;
         stage.let_them_in(holders, &mut progress)?;
+        progress("holders vote");
+        stage.let_them_vote()?;
         progress("filling the exit queue");
         stage.fill_the_queue(holders as u64)?;
         Ok(stage)
