@@ -28,13 +28,11 @@ pub fn minted<H: Host>(
     )
 }
 
-/// Tokens moved; their approvals ended and the new owner is their beneficiary. Emitted before the recipient's hook runs; if that
-/// fails, neither happened. Says nothing of a price.
+/// Tokens moved; their approvals ended and the new owner is their beneficiary. The caller is the operator. Emitted before the
+/// recipient's hook runs; if that fails, neither happened. Says nothing of a price.
 pub fn transferred<H: Host>(
     rt: &Runtime<H>,
-    from: ActorID,
-    to: ActorID,
-    operator: ActorID,
+    (from, to): (ActorID, ActorID),
     tokens: &[TokenID],
     owed: &Settled,
 ) -> Done {
@@ -42,17 +40,16 @@ pub fn transferred<H: Host>(
         Event::new("transfer")
             .party("from", from)
             .party("to", to)
-            .party("operator", operator)
+            .party("operator", rt.caller())
             .with("tokens", &tokens)
             .with("owed", owed),
     )
 }
 
-/// Positions ended and their shares went to `to`.
+/// Positions ended and their shares went to `to`; the caller, owner or operator, is the operator.
 pub fn burnt<H: Host>(
     rt: &Runtime<H>,
-    owner: ActorID,
-    to: ActorID,
+    (owner, to): (ActorID, ActorID),
     tokens: &[TokenID],
     shares: &TokenAmount,
     owed: &Settled,
@@ -61,6 +58,7 @@ pub fn burnt<H: Host>(
         Event::new("burnt")
             .party("owner", owner)
             .party("to", to)
+            .party("operator", rt.caller())
             .with("tokens", &tokens)
             .amount("shares", shares)
             .with("owed", owed),

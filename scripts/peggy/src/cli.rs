@@ -100,6 +100,9 @@ enum Command {
     /// Sell shares at once at a discount, or provide the FIL for it.
     #[command(subcommand)]
     Lp(run::lp::Lp),
+    /// Shares as tokens that carry their rewards: make, trade, split, claim.
+    #[command(subcommand)]
+    Nft(run::nft::Nft),
     /// Give shares to somebody else.
     Transfer(run::transfer::Transfer),
     /// FIL, shares, rewards, fees and LP tokens of a wallet.
@@ -172,6 +175,7 @@ fn execute(cli: Cli) -> Result<Report> {
         Command::Exit(args) => run::exit::run(&session, args),
         Command::Bond(args) => run::bond::run(&session, args),
         Command::Lp(args) => run::lp::run(&session, args),
+        Command::Nft(args) => run::nft::run(&session, args),
         Command::Transfer(args) => run::transfer::run(&session, args),
         Command::Balance(args) => run::balance::run(&session, args),
         Command::Terms => run::terms::run(&session),

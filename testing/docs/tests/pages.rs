@@ -82,7 +82,7 @@ fn tables_are_current() {
 }
 
 fn exit_codes() {
-    for actor in ["owner-proxy", "pool", "liquidity", "governance"] {
+    for actor in ["owner-proxy", "pool", "nft-share", "liquidity", "governance"] {
         let source = read(&format!("actors/{actor}/src/error.rs"));
         let sentences = sentences(&source);
         let codes = codes(&source);
@@ -126,7 +126,7 @@ fn given(body: &str, to: &str) -> Vec<String> {
 }
 
 fn events() {
-    for actor in ["owner-proxy", "pool", "liquidity", "governance"] {
+    for actor in ["owner-proxy", "pool", "nft-share", "liquidity", "governance"] {
         let functions = functions(&read(&format!("actors/{actor}/src/emit.rs")));
         let books = functions.iter().find(|(_, name, _)| name == "books").map(|(_, _, body)| given(body, ".amount("));
         let mut table = String::from("| `$type` | parties (indexed) | other fields | meaning |\n|---|---|---|---|\n");

@@ -2,7 +2,9 @@
 //! the sizes of real ones. Gas is deterministic, so a number here is a fact and not an estimate.
 
 pub mod ballot;
+pub mod market;
 pub mod methods;
+pub mod positions;
 pub mod stage;
 pub mod table;
 

@@ -20,6 +20,8 @@ use rand::Rng;
 use test_forwarder::{CallParams, CallSpec, CALL};
 
 use crate::ballot;
+use crate::market;
+use crate::positions;
 use crate::stage::{odd, Stage};
 
 const MILLION: u64 = 1_000_000;
@@ -78,6 +80,22 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
     Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
     Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
+    Row { actor: "nft-share", method: "Mint from shares", budget: Some(45 * MILLION), shot: positions::mint },
+    Row { actor: "nft-share", method: "Deposit", budget: None, shot: positions::deposit },
+    Row { actor: "nft-share", method: "Transfer", budget: Some(32 * MILLION), shot: positions::transfer },
+    Row { actor: "nft-share", method: "TransferFrom", budget: None, shot: positions::transfer_from },
+    Row { actor: "nft-share", method: "Approve", budget: None, shot: positions::approve },
+    Row { actor: "nft-share", method: "Claim", budget: Some(32 * MILLION), shot: positions::claim },
+    Row { actor: "nft-share", method: "ClaimOwed", budget: None, shot: positions::claim_owed },
+    Row { actor: "nft-share", method: "SetBeneficiary", budget: None, shot: positions::beneficiary },
+    Row { actor: "nft-share", method: "Split", budget: None, shot: positions::split },
+    Row { actor: "nft-share", method: "Merge", budget: None, shot: positions::merge },
+    Row { actor: "nft-share", method: "Burn", budget: None, shot: positions::burn },
+    Row { actor: "liquidity", method: "sell", budget: Some(45 * MILLION), shot: market::sell },
+    Row { actor: "liquidity", method: "sell, measuring first", budget: None, shot: market::sell_measuring },
+    Row { actor: "liquidity", method: "AddLiquidity", budget: None, shot: market::add },
+    Row { actor: "liquidity", method: "RemoveLiquidity", budget: None, shot: market::remove },
+    Row { actor: "liquidity", method: "BuyShares", budget: None, shot: market::buy },
     Row { actor: "governance", method: "Propose", budget: None, shot: ballot::propose },
     Row { actor: "governance", method: "Vote, one source", budget: Some(18 * MILLION), shot: ballot::vote },
     Row { actor: "governance", method: "Recount", budget: None, shot: ballot::recount },

@@ -43,7 +43,7 @@ const BATCH: usize = 1_000;
 /// Tickets finalised by one message.
 const TICKETS_PER_MESSAGE: u64 = 500;
 /// What each account starts with, in whole FIL.
-const START_FIL: i64 = 600;
+const START_FIL: i64 = 700;
 
 /// A network with a bundle, a miner in custody that earned, and a pool with holders.
 pub struct Stage {
@@ -64,6 +64,10 @@ pub struct Stage {
     pub newcomers: Vec<Key>,
     /// Somebody who leaves by as many tickets as there are holders: the first half of them is finalised.
     pub leaver: Key,
+    /// Positions by owner.
+    pub positions: Vec<(Key, u64)>,
+    /// Holders who have not voted on the running proposal.
+    pub silent: Vec<Key>,
 }
 
 impl Stage {
@@ -92,12 +96,21 @@ impl Stage {
             wallets: Vec::new(),
             newcomers: Vec::new(),
             leaver,
+            positions: Vec::new(),
+            silent: Vec::new(),
         };
         progress("making accounts");
         stage.make_accounts(holders)?;
         stage.let_them_in(holders, &mut progress)?;
+        progress("opening the market");
+        stage.open_the_market()?;
         progress("filling the exit queue");
         stage.fill_the_queue(holders as u64)?;
+        progress("voting");
+        stage.let_them_vote()?;
+        // After the vote, whose votes come from one source.
+        progress("making positions");
+        stage.make_positions()?;
         Ok(stage)
     }
 
@@ -249,9 +262,7 @@ impl Stage {
                     )));
                 }
             }
-            for some in messages.chunks(BATCH) {
-                self.net.implicit_batch(some.to_vec()).context("deposits and claims")?;
-            }
+            self.in_batches(messages).context("deposits and claims")?;
             if round == 1 {
                 // Its vote is opened when all are there.
                 let proposer = of_round(0).next().context("somebody came first")?;
@@ -313,6 +324,22 @@ impl Stage {
         Ok(())
     }
 
+    /// Has the network execute messages that must succeed.
+    pub(crate) fn in_batches(&mut self, messages: Vec<Message>) -> anyhow::Result<()> {
+        for some in messages.chunks(BATCH) {
+            self.net.implicit_batch(some.to_vec())?;
+        }
+        Ok(())
+    }
+
+    /// Executes messages of the network itself, some at a time.
+    pub(crate) fn run(&mut self, messages: &[Message]) -> anyhow::Result<()> {
+        for some in messages.chunks(BATCH) {
+            self.net.implicit_batch(some.to_vec())?;
+        }
+        Ok(())
+    }
+
     /// A harvest of the miner.
     pub fn harvest(&self, keeper: &Key) -> Call {
         self.to_proxy::<owner_proxy::Harvest>(keeper, &MinerParams { miner: Address::new_id(self.miner) })
@@ -330,7 +357,8 @@ pub fn as_message(call: &Call) -> Message {
     unsigned(call.from.address(), call.to, call.value.clone(), call.method, call.params.clone())
 }
 
-fn call<M: Method>(from: &Key, to: ActorID, request: &M::Params, value: TokenAmount) -> Call {
+/// A message to any actor.
+pub fn call<M: Method>(from: &Key, to: ActorID, request: &M::Params, value: TokenAmount) -> Call {
     let (from, to) = (from.clone(), Address::new_id(to));
     Call { from, to, value, method: M::NUMBER, params: encode(request), gas_limit: None }
 }

@@ -17,6 +17,7 @@ use peggy_runtime::{Findings, Method, Wiring};
 use crate::events::Event;
 use crate::lp_invariants;
 use crate::observe::{self, Observed};
+use crate::observe_nft;
 use crate::step::{Outcome, Step};
 
 /// What holds at any time.
@@ -25,6 +26,7 @@ pub fn standing(seen: &Observed, wiring: &Wiring, net: &Network) -> Findings {
     let books = |cid: &Cid| net.store().load(cid);
     f.merge("owner-proxy", peggy_owner_proxy::testing::check_state_invariants(&seen.proxy, books));
     f.merge("pool", pool_state(seen, wiring, net));
+    f.merge("nft-share", observe_nft::check(seen, wiring, net));
     f.merge("liquidity", lp_invariants::standing(seen, wiring, net));
     f.within("FIL", |f| fil(seen, wiring, f));
     f.within("shares", |f| shares(seen, f));

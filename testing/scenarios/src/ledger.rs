@@ -12,7 +12,9 @@ mod exits;
 mod holders;
 mod liquidity;
 mod miners;
+mod nft;
 
 pub use apply::Follow;
 pub use books::{BondBook, Ledger, MinerBook, TicketBook};
 pub use liquidity::LiquidityBook;
+pub use nft::{NftBook, PositionBook};

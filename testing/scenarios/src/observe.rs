@@ -16,6 +16,7 @@ use peggy_runtime::Wiring;
 
 use crate::observe_liquidity::LiquidityBooks;
 use crate::observe_miner::MinerBooks;
+use crate::observe_nft::NftBooks;
 use crate::observe_pool::PoolBooks;
 
 /// Code, state and balance of an actor.
@@ -42,6 +43,8 @@ pub struct Observed {
     pub actors: BTreeMap<ActorID, Actor>,
     /// The pool's books.
     pub pool: PoolBooks,
+    /// Positions.
+    pub nft: NftBooks,
     /// The owner-proxy's books.
     pub proxy: ProxyState,
     /// Liquidity's books.
@@ -164,9 +167,10 @@ impl Observed {
             miners.insert(id, Miner { record, info, money });
         }
         let pool = PoolBooks::of(net, wiring.pool)?;
+        let nft = NftBooks::of(net, wiring.nft_share, &pool, epoch)?;
         let liquidity = LiquidityBooks::of(net, wiring.liquidity)?;
         let miner_code = actors.get(&net.genesis().miner).context("the first miner is gone")?.code;
-        Ok(Self { epoch, root: net.state_root(), actors, pool, proxy, liquidity, miner_code, miners })
+        Ok(Self { epoch, root: net.state_root(), actors, pool, nft, proxy, liquidity, miner_code, miners })
     }
 
     /// Balance of an actor; zero if there is none.

@@ -76,7 +76,7 @@ fn end<H: Host>(
         books.release(&shares)?;
         Ok(shares)
     })?;
-    emit::burnt(rt, owner, to, tokens, &shares, &owed)?;
+    emit::burnt(rt, (owner, to), tokens, &shares, &owed)?;
     let params = TransferParams { to: Address::new_id(to), amount: shares.clone(), operator_data: RawBytes::default() };
     call::<frc46::Transfer, H>(rt, pool, &params, &TokenAmount::zero())
         .map_err(|e| e.context(format!("giving {shares} shares to f0{to}")))?;

@@ -112,7 +112,7 @@ fn move_tokens<H: Host>(
             Ok((books.balance(from)?, books.balance(to)?))
         })?;
         balances = Some(there);
-        emit::transferred(rt, from, to, rt.caller(), &token_ids, &owed)?;
+        emit::transferred(rt, (from, to), &token_ids, &owed)?;
     }
     let saved = rt.host().root();
     notify(rt, rt.caller(), to, &token_ids, operator_data)?;

@@ -13,6 +13,7 @@ pub mod gov;
 pub mod localnet;
 pub mod lp;
 pub mod miner;
+pub mod nft;
 pub mod redeem;
 pub mod send;
 pub mod status;

@@ -3,8 +3,10 @@
 mod deploy;
 mod exits;
 mod faults;
+mod gov;
 mod liquidity;
 mod pool;
+mod positions;
 mod rpc;
 mod support;
 mod wallet;

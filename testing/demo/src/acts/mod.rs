@@ -1,6 +1,7 @@
 //! The acts, one file for those that belong together. Each does what people would do, by `peggy`, and tells it; what must come of it is
 //! worked out by the stage beside it.
 
+mod council;
 mod liquidity;
 mod loss;
 mod mining;
@@ -53,5 +54,7 @@ pub fn tell(stage: &mut Stage) -> Result<()> {
     liquidity::sale(stage)?;
     queue::requests(stage)?;
     queue::homecoming(stage)?;
-    liquidity::removal(stage)
+    liquidity::removal(stage)?;
+    council::vote(stage)?;
+    council::execution(stage)
 }

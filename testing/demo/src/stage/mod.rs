@@ -74,6 +74,8 @@ pub struct Stage {
     pub before: BTreeMap<String, Atto>,
     /// Where wallets and the deployment are kept.
     pub home: PathBuf,
+    /// Where the actors' code was built.
+    pub checkout: PathBuf,
     /// Declared last: the network outlives those who talk to it.
     network: Localnet,
 }
@@ -96,6 +98,7 @@ impl Stage {
             paid_out: Vec::new(),
             before: BTreeMap::new(),
             home: home.to_path_buf(),
+            checkout: checkout.to_path_buf(),
             network,
         };
         // The miner of genesis makes the blocks, and gets the tips.

@@ -4,6 +4,7 @@ mod boot;
 mod custody;
 mod exits;
 mod gas;
+mod governance;
 mod market;
 mod money;
 mod sealing;

@@ -110,12 +110,16 @@ impl Ledger {
             }
         }
         follow.finish(before, outcome);
+        follow.nft_flows(outcome);
         follow.findings
     }
 }
 
 impl Follow<'_> {
     fn event(&mut self, e: &Event) -> Done {
+        if e.emitter == self.ledger.nft.id {
+            return self.nft(e);
+        }
         if e.emitter == self.ledger.liquidity.id {
             return self.liquidity_event(e);
         }

@@ -11,6 +11,7 @@ use peggy_interfaces::pool::Terms;
 use peggy_runtime::Wiring;
 
 use super::liquidity::LiquidityBook;
+use super::nft::NftBook;
 use crate::observe::{n, Observed};
 
 /// Binary digits after the point of what somebody has earned.
@@ -126,6 +127,10 @@ pub struct Ledger {
     pub pool: ActorID,
     /// The owner-proxy.
     pub proxy: ActorID,
+    /// Positions of nft-share.
+    pub nft: NftBook,
+    /// attoFIL per share since the beginning, times 2^192.
+    pub index: BigInt,
     /// Shares by holder, without the bond.
     pub shares: BTreeMap<ActorID, BigInt>,
     /// The bond, in the order in which its owners came.
@@ -172,6 +177,8 @@ impl Ledger {
         let mut ledger = Self {
             pool: wiring.pool,
             proxy: wiring.owner_proxy,
+            nft: NftBook::new(wiring.nft_share),
+            index: BigInt::zero(),
             shares: BTreeMap::new(),
             bond: Vec::new(),
             tickets: BTreeMap::new(),
@@ -296,6 +303,7 @@ impl Ledger {
         };
         stream.amount -= &released;
         self.rewards_owed += &released;
+        self.index += (&released << FINE).div_floor(&supply);
         let part = |shares: &BigInt| ((&released * shares) << FINE).div_floor(&supply);
         let bonded = self.bond.iter().map(|record| (&record.owner, &record.shares));
         for (who, shares) in self.shares.iter().chain(bonded) {

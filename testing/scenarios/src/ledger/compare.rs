@@ -40,6 +40,7 @@ impl Ledger {
         self.compare_bond(seen, &mut f);
         self.compare_tickets(seen, &mut f);
         self.compare_miners(seen, &mut f);
+        self.compare_nfts(seen, &mut f);
         f
     }
 

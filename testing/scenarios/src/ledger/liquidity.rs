@@ -154,11 +154,14 @@ impl Follow<'_> {
         self.pay(to, amount);
     }
 
-    /// FIL reaches liquidity with a call.
-    fn liquidity_gets(&mut self, amount: &BigInt) {
+    /// FIL reaches liquidity with a call. What the message itself brought is counted already; a contract pays with its own.
+    fn liquidity_gets(&mut self, from: ActorID, amount: &BigInt) {
         let id = self.ledger.liquidity.id;
         self.ledger.liquidity.fil += amount;
         *self.message.paid.entry(id).or_default() += amount;
+        if from != self.step.from {
+            *self.message.paid.entry(from).or_default() -= amount;
+        }
     }
 
     fn liquidity_added(&mut self, e: &Event) -> Done {
@@ -174,7 +177,7 @@ impl Follow<'_> {
             }
             (&value * supply).div_floor(&there)
         };
-        self.liquidity_gets(&value);
+        self.liquidity_gets(provider, &value);
         self.ledger.liquidity.change(provider, &lp);
         same("lp", &expected, &lp)
     }
@@ -222,7 +225,7 @@ impl Follow<'_> {
         let (value, shares) = (n(&e.amount("value")?), n(&e.amount("shares")?));
         let expected = self.ledger.shares_for(&value).ok_or("shares are worth nothing")?;
         self.ledger.liquidity.inventory -= &shares;
-        self.liquidity_gets(&value);
+        self.liquidity_gets(e.id("buyer")?, &value);
         if self.ledger.liquidity.inventory.is_negative() {
             return Err("fewer shares were there".to_owned());
         }

@@ -26,7 +26,7 @@ impl Follow<'_> {
         let money = held.map_or_else(Money::nothing, |m| m.money.clone());
         let settled = held.is_none_or(|m| m.record.unsettled_since.is_none());
         let pledged_later =
-            if self.step.method == owner_proxy::Pledge::NUMBER { self.after_pledge(miner) } else { BigInt::zero() };
+            if self.step.method == owner_proxy::Pledge::NUMBER { self.pledged_later(miner)? } else { BigInt::zero() };
         let free = n(&money.free()) - &pledged_later;
         self.home(miner, &home, &free, settled && !money.sick)?;
         let (nav, priced, lost) = (self.ledger.nav(false), self.ledger.priced(), self.ledger.impaired());
@@ -35,6 +35,7 @@ impl Follow<'_> {
         let legacy = reward.clone().min(book.legacy.clone());
         same("legacy", &legacy, &n(&e.amount("legacy")?))?;
         book.principal -= &home;
+        self.ledger.liquid += &home;
         let backing = n(&money.backing()) - &pledged_later;
         if settled {
             // All of the surplus that was free was taken, and nothing else.
@@ -90,9 +91,10 @@ impl Follow<'_> {
     }
 
     /// What a `Pledge` adds to a miner after harvesting it, in the same message.
-    fn after_pledge(&self, miner: ActorID) -> BigInt {
-        let before = self.ledger.miners.get(&miner).map_or(BigInt::zero(), |b| b.principal.clone());
-        n(&self.after.miners[&miner].record.principal) - before
+    fn pledged_later(&self, miner: ActorID) -> Result<BigInt, String> {
+        let asked: owner_proxy::PledgeParams = from_slice(self.step.params.bytes()).map_err(text)?;
+        let this = asked.miner.id().is_ok_and(|id| id == miner);
+        Ok(if this { n(&asked.amount) } else { BigInt::zero() })
     }
 
     pub(super) fn settled(&mut self, e: &Event) -> Done {
@@ -107,7 +109,6 @@ impl Follow<'_> {
         let before = self.ledger.fees.clone();
         let stream = self.ledger.stream.amount.clone();
         self.ledger.reward(&reward, self.after.epoch);
-        self.ledger.liquid += &home;
 
         same("rest", &(&self.ledger.stream.amount - stream), &n(&e.amount("rest")?))?;
         let mut told: BTreeMap<ActorID, BigInt> = BTreeMap::new();

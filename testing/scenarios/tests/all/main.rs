@@ -18,6 +18,7 @@ mod liquidity;
 mod losses;
 mod main_job;
 mod miners;
+mod nft;
 mod paused;
 mod random;
 mod thirty_two;

@@ -123,7 +123,7 @@ pub enum Wanted {
     Upgrade {
         /// Which of the five.
         actor: String,
-        /// The wasm; it must be installed, which `peggy gov propose upgrade` does.
+        /// The wasm; `peggy gov propose` installs it.
         code: PathBuf,
         /// Passed to the new code's migration.
         #[serde(default)]

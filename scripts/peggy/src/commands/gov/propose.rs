@@ -1,6 +1,6 @@
 //! `peggy gov propose ...`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use fvm_ipld_encoding::strict_bytes::ByteBuf;
@@ -39,7 +39,7 @@ pub enum Propose {
         /// Title, description and actions; see docs/operating.md.
         file: PathBuf,
     },
-    /// Another code for one of the five actors. Installs it first.
+    /// Another code for one of the five actors, which is installed first.
     Upgrade {
         /// owner-proxy, pool, nft-share, liquidity or governance.
         #[arg(long)]
@@ -153,7 +153,6 @@ pub fn run(session: &Session, args: Propose) -> Result<Report> {
         Propose::Upgrade { actor, code, note, words } => {
             let note = hex::decode(&note).or_usage(format!("'{note}' is no hexadecimal"))?;
             let actor = actions::known(&actor)?.to_owned();
-            install(session, &code)?;
             (Wanted::Upgrade { actor, code, note: Some(Hex(note)) }, words)
         }
         Propose::Terms { changes, words } => (Wanted::SetTerms(Box::new(actions::change(&changes)?)), words),
@@ -175,6 +174,11 @@ pub fn run(session: &Session, args: Propose) -> Result<Report> {
 
 fn propose(session: &Session, file: File) -> Result<Report> {
     let wiring = session.deployment()?.wiring()?;
+    for wanted in &file.actions {
+        if let Wanted::Upgrade { code, .. } = wanted {
+            install(session, code)?;
+        }
+    }
     let actions = file.actions.iter().map(|wanted| wanted.action(session)).collect::<Result<Vec<_>>>()?;
     let sentences: Vec<_> = actions.iter().map(|action| describe::sentence(&wiring, action)).collect();
     // A shortcut without a title is called what it does, as far as that is short.
@@ -200,8 +204,8 @@ fn propose(session: &Session, file: File) -> Result<Report> {
     Ok(Report::new(sent_with(&executed, json), text))
 }
 
-/// Installs the code unless it is there: whoever installed it, it has the same CID.
-fn install(session: &Session, code: &PathBuf) -> Result<()> {
+/// Installs code; whoever did so before, it has the same CID.
+fn install(session: &Session, code: &Path) -> Result<()> {
     let wasm = std::fs::read(code).or_usage(format!("cannot read {}", code.display()))?;
     let wanted = actions::code_cid(&wasm)?;
     let params = InstallCodeParams { code: ByteBuf(wasm) };

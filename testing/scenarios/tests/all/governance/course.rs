@@ -71,7 +71,7 @@ fn everything_governance_may_set_it_sets_and_a_failing_action_undoes_the_others(
     let id = c.carry(&["alice"], failing);
     c.wait(id);
     let governance = c.root_of(c.wiring.governance);
-    c.execute(id).refused(70, "action 6 of 6");
+    c.execute(id).refused(70, "exit_cooldown");
     assert_eq!(c.root_of(c.wiring.governance), governance);
     for (id, root) in c.wiring.all().into_iter().zip(before).take(4) {
         assert_eq!(c.root_of(id), root, "f0{id} changed");

@@ -3,6 +3,7 @@
 mod attacks;
 mod course;
 mod permissions;
+mod random;
 mod refusals;
 mod upgrades;
 

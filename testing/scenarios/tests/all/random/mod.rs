@@ -16,7 +16,7 @@ use command::{command, Command};
 use run::{prelude, Run};
 
 /// Commands a sequence has.
-const STEPS: usize = 200;
+const STEPS: usize = 500;
 /// Seeds that are always run.
 const SEEDS: [u64; 2] = [1, 20_260_131];
 
@@ -34,7 +34,7 @@ struct Tally {
 fn run_seed(seed: u64) -> Tally {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 150, ..Config::default() };
+    let config = Config { cases: 1, failure_persistence: None, max_shrink_time: 60_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let tally = std::cell::RefCell::new(Tally::default());
     let result = runner.run(&vec(command(), STEPS), |commands: Vec<Command>| {
@@ -43,6 +43,7 @@ fn run_seed(seed: u64) -> Tally {
             run.step(command);
         }
         run.read_everything();
+        run.everybody_leaves();
         let mut tally = tally.borrow_mut();
         tally.tried = run.tried;
         tally.succeeded = run.succeeded;

@@ -2,6 +2,8 @@
 
 use frc46_token::token::types::{BurnParams, TransferParams};
 use peggy_interfaces::pool::{ClaimRewardsParams, FinalizeExitsParams, RedeemParams, RequestExitParams, TicketParams};
+use peggy_scenarios::observe::Miner;
+use peggy_scenarios::observe_pool::Ticket;
 use test_forwarder::{CallSpec, ConfigureParams, Script, CONFIGURE, RECEIVE};
 
 use super::*;
@@ -9,7 +11,11 @@ use super::*;
 impl Run {
     /// A ticket there is, with its owner, if that is a person.
     fn any_ticket(&self, n: u8) -> Option<(u64, Key)> {
-        let all: Vec<_> = self.w.seen.pool.tickets.iter().collect();
+        self.ticket_that(n, |_| true)
+    }
+
+    fn ticket_that(&self, n: u8, fits: impl Fn(&Ticket) -> bool) -> Option<(u64, Key)> {
+        let all: Vec<_> = self.w.seen.pool.tickets.iter().filter(|(_, ticket)| fits(ticket)).collect();
         let (number, ticket) = all.get(n as usize % all.len().max(1))?;
         let owner = self.people.iter().find(|key| self.w.id(key) == ticket.owner)?;
         Some((**number, owner.clone()))
@@ -40,7 +46,9 @@ impl Run {
                 (name, self.w.request_exit(&who, shares))
             }
             C::CancelExit { ticket } => {
-                let (number, owner) = self.any_ticket(ticket).filter(|(_, k)| k.kind() != KeyKind::Delegated)?;
+                let waits = |ticket: &Ticket| !ticket.account.shares.is_zero();
+                let found = self.ticket_that(ticket, waits);
+                let (number, owner) = found.filter(|(_, key)| key.kind() != KeyKind::Delegated)?;
                 ("CancelExit", self.w.cancel_exit(&owner, number))
             }
             C::FinalizeExits { who, max } => {
@@ -73,14 +81,25 @@ impl Run {
             C::WithdrawBond { owner, part: p } => {
                 let owner = self.bond_owner(owner);
                 let shares = self.bond_part(&owner, p / 8);
-                ("WithdrawBond", self.w.withdraw_bond(&owner, shares))
+                // All miners are measured in the same epoch, which three of them can't be within one message.
+                let (keeper, id) = (self.w.id(&self.w.cast.keeper), self.w.id(&owner));
+                let (pool, proxy) = (self.w.wiring.pool, self.w.wiring.owner_proxy);
+                let sync = proxy::SyncParams { max_miners: 32 };
+                self.w.act_as::<proxy::Sync>(keeper, proxy, &sync, TokenAmount::zero()).ok();
+                let request = pool::WithdrawBondParams { shares, min_amount: TokenAmount::zero() };
+                ("WithdrawBond", self.w.act_as::<pool::WithdrawBond>(id, pool, &request, TokenAmount::zero()))
             }
             C::SlashBond { owner, part: p } => {
                 let owner = self.bond_owner(owner);
-                let shares = self.bond_part(&owner, p / 2);
+                let shares = self.bond_part(&owner, p);
                 ("SlashBond", self.w.slash_bond(&owner, shares))
             }
-            C::WriteOff { miner } => ("WriteOff", self.w.write_off(self.miner(miner))),
+            C::WriteOff { miner } => {
+                let lossy = |(_, m): &(&ActorID, &Miner)| !m.record.impaired_net.is_zero();
+                let lossy: Vec<ActorID> = self.w.seen.miners.iter().filter(lossy).map(|(id, _)| *id).collect();
+                let miner = lossy.get(miner as usize % lossy.len().max(1)).copied()?;
+                ("WriteOff", self.w.write_off(miner))
+            }
             C::MeasuredPrice { who } => {
                 let (who, pool) = (self.native(who), self.w.wiring.pool);
                 ("MeasuredPrice", self.w.call::<pool::MeasuredPrice>(&who, pool, &(), TokenAmount::zero()))
@@ -130,6 +149,57 @@ impl Run {
         Some(("Transfer", self.w.transfer(&who, me, shares)))
     }
 
+    /// The end of every sequence: all sectors have expired, all debts are paid, and everybody leaves by the queue.
+    pub fn everybody_leaves(&mut self) {
+        let terms = self.w.setup.terms_params(&self.w.cast);
+        self.w.set_terms(&terms).ok();
+        for person in self.people.clone() {
+            let shares = self.shares_of(&person.address());
+            if !shares.is_zero() {
+                self.w.request_exit(&person, shares).ok();
+            }
+        }
+        self.unlock_everything();
+        let (keeper, proxy, pool) = (self.w.cast.keeper.clone(), self.w.wiring.owner_proxy, self.w.wiring.pool);
+        // All in one epoch, as the terms ask for; twice, for what comes home is worked out before all miners are measured.
+        let id = self.w.id(&keeper);
+        for _ in 0..2 {
+            let sync = proxy::SyncParams { max_miners: 32 };
+            self.w.act_as::<proxy::Sync>(id, proxy, &sync, TokenAmount::zero()).ok();
+        }
+        if self.w.totals().nav.is_zero() {
+            return;
+        }
+        let request = FinalizeExitsParams { max_tickets: 100_000 };
+        self.w.act_as::<pool::FinalizeExits>(id, pool, &request, TokenAmount::zero()).ok();
+        assert!(self.w.totals().queued.is_zero(), "{:?}\n{}", self.w.exit_demand(), self.w.story());
+        while let Some((number, owner)) = self.any_ticket(0) {
+            self.w.claim_exit(&owner, number).ok();
+        }
+        for person in self.people.clone() {
+            self.w.claim(&person).ok();
+            assert!(self.w.shares(&person).is_zero());
+            // Whose bond is left goes on earning.
+            let bonded = !self.w.bond_of(&person).is_zero();
+            assert!(bonded || self.w.account(&person).rewards.is_zero(), "{:?}", self.w.account(&person));
+        }
+    }
+
+    fn unlock_everything(&mut self) {
+        let stranger = self.w.cast.stranger.clone();
+        for miner in self.w.seen.miners.keys().copied().collect::<Vec<_>>() {
+            let money = self.w.seen.miners[&miner].money.clone();
+            self.w.hold_early_terminations(miner, false);
+            if !money.debt.is_zero() {
+                self.w.donate(&stranger, miner, money.debt.clone()).ok();
+                self.w.repay_debt(&stranger, miner).ok();
+            }
+            self.w.lever("sectors are proved", |net| net.control().prove_commit(miner, money.deposits, fil(0)));
+            let pledge = self.w.seen.miners[&miner].money.pledge.clone();
+            self.w.expire_sectors(miner, &pledge);
+        }
+    }
+
     /// What the network does to sectors.
     pub(super) fn seal(&mut self, command: &Command) {
         use Command as C;
@@ -150,6 +220,11 @@ impl Run {
                     self.w
                         .lever("sectors are proved", |net| net.control().prove_commit(miner, deposit.clone(), deposit));
                 }
+            }
+            C::Lose { miner, part: p } => {
+                let miner = self.miner(miner);
+                let loss = part(&self.w.seen.miners[&miner].record.principal, p);
+                self.w.lose(miner, &loss);
             }
             C::Terminate { miner, part: p } => {
                 let miner = self.miner(miner);
