@@ -41,7 +41,8 @@ fn parts_that_are_no_whole_are_refused() {
     assert_eq!(split(vec![]).0, 90);
     assert_eq!(split(vec![fil(10)]).0, 90, "one part is no split");
     assert_eq!(split(vec![fil(6), fil(5)]).0, 90);
-    assert_eq!(split(vec![fil(11), -fil(1)]).0, 90);
+    let negative = SplitParams { token_id: token, amounts: vec![fil(11), -fil(1)] };
+    assert_eq!(nfts.refused::<Split>(ALICE, &negative).0, 16);
     assert_eq!(split(vec![fil(10), fil(0)]).0, 90);
     assert_eq!(split(vec![atto(1); MAX_PARTS]).0, 90, "the rest would be one more");
     assert_eq!(split(vec![atto(1); MAX_PARTS + 1]).0, 90);

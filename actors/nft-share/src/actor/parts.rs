@@ -15,13 +15,16 @@ use peggy_runtime::{ActorError, Host, Runtime};
 use crate::actor::token::owned;
 use crate::actor::{change, check_tokens, notify};
 use crate::emit;
-use crate::error::Error;
+use crate::error::{not_negative, Error};
 use crate::state::State;
 
 /// Makes several tokens of one, of the same owner and beneficiary. Its owner. What has accrued stays owed to the beneficiary.
 pub fn split<H: Host>(rt: &Runtime<H>, params: SplitParams) -> Result<SplitReturn, ActorError> {
     rt.accept_anyone();
     let (owner, token, pool) = (rt.caller(), params.token_id, State::view(rt)?.pool()?);
+    for amount in &params.amounts {
+        not_negative(amount, "a part")?;
+    }
     let (parts, owed) = change(rt, pool, |books| {
         let position = owned(books, token, owner)?;
         let beneficiary = position.beneficiary;

@@ -94,7 +94,7 @@ fn refusals(user: &User, bob: &str) {
     }
     for (who, arguments, said) in [
         ("eve", &["nft", "transfer", "1", "--to", bob][..], "Ethereum-style"),
-        ("alice", &["nft", "merge", "1"], "required"),
+        ("alice", &["nft", "merge", "1"], "values required"),
         ("alice", &["nft", "mint", "some"], "no amount"),
     ] {
         let (error, _) = user.run_as(who, arguments).failed(2);

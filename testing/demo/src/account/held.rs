@@ -4,9 +4,10 @@ use anyhow::Result;
 use num_traits::Zero;
 
 use super::{line, named, Line};
+use crate::acts::positions::{BOUGHT, SOLD};
 use crate::expect::{Expected, MARKET};
 use crate::money::{atto_in, Atto, Exact};
-use crate::stage::{Stage, OPERATOR};
+use crate::stage::{Stage, HOLDERS, LENA, OPERATOR};
 
 /// The pool's books as the program shows them.
 struct Books {
@@ -102,6 +103,12 @@ fn account(stage: &Stage, expected: &Expected, holder: &str) -> Result<(Atto, At
         // A ticket that was paid is gone.
         return shown
             .map_or(Ok((Atto::zero(), Atto::zero())), |t| Ok((atto_in(t, "/rewards")?, atto_in(t, "/shares")?)));
+    }
+    // What positions earned is nft-share's account at the pool, and by name there.
+    match holder {
+        SOLD => return stage.position(HOLDERS[0], SOLD),
+        BOUGHT => return stage.position(LENA, BOUGHT),
+        _ => {}
     }
     let answer = stage.peggy.run(&["balance", &stage.address(holder)?])?;
     let rewards = atto_in(&answer, "/rewards")?;

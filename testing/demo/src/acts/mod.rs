@@ -6,6 +6,7 @@ mod liquidity;
 mod loss;
 mod mining;
 mod opening;
+pub mod positions;
 mod queue;
 
 use anyhow::Result;
@@ -51,6 +52,7 @@ pub fn tell(stage: &mut Stage) -> Result<()> {
     mining::leaving(stage)?;
     loss::fine(stage)?;
     loss::recovery(stage)?;
+    positions::trade(stage)?;
     liquidity::sale(stage)?;
     queue::requests(stage)?;
     queue::homecoming(stage)?;

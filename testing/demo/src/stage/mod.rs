@@ -3,6 +3,7 @@
 mod exits;
 mod liquidity;
 mod pool;
+mod positions;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

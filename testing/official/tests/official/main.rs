@@ -7,6 +7,7 @@ mod gas;
 mod governance;
 mod market;
 mod money;
+mod positions;
 mod sealing;
 mod sectors;
 mod stage;

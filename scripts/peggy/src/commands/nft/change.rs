@@ -22,7 +22,7 @@ use crate::Result;
 pub struct Transfer {
     /// The positions.
     #[arg(required = true)]
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
     /// To whom.
     #[arg(long, value_parser = address_arg, value_name = "ADDRESS")]
     to: Address,
@@ -39,7 +39,7 @@ pub struct Approve {
     operator: Address,
     /// The positions.
     #[arg(required_unless_present = "all", conflicts_with = "all")]
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
     /// All positions of the wallet, those to come included.
     #[arg(long)]
     all: bool,
@@ -56,12 +56,12 @@ pub struct Beneficiary {
     beneficiary: Address,
     /// The positions.
     #[arg(required = true)]
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
 }
 
 /// As owner or as operator.
 pub fn transfer(session: &Session, nft: u64, args: Transfer) -> Result<Report> {
-    let Transfer { tokens: token_ids, to, of } = args;
+    let Transfer { positions: token_ids, to, of } = args;
     let (operator_data, nothing) = (RawBytes::default(), TokenAmount::default());
     let (executed, returned) = match of {
         None => session.invoke::<frc53::Transfer>(nft, &TransferParams { to, token_ids, operator_data }, nothing)?,
@@ -76,7 +76,7 @@ pub fn transfer(session: &Session, nft: u64, args: Transfer) -> Result<Report> {
 
 /// Grants or ends.
 pub fn approve(session: &Session, nft: u64, args: Approve) -> Result<Report> {
-    let Approve { operator, tokens: token_ids, all, revoke } = args;
+    let Approve { operator, positions: token_ids, all, revoke } = args;
     let nothing = TokenAmount::default();
     let what = if all { "all positions of this wallet".to_owned() } else { tokens(&token_ids) };
     let json = json!({ "operator": operator.to_string(), "tokens": token_ids, "all": all, "approved": !revoke });
@@ -92,7 +92,7 @@ pub fn approve(session: &Session, nft: u64, args: Approve) -> Result<Report> {
 
 /// From now on.
 pub fn beneficiary(session: &Session, nft: u64, args: Beneficiary) -> Result<Report> {
-    let params = SetBeneficiaryParams { token_ids: args.tokens, beneficiary: args.beneficiary };
+    let params = SetBeneficiaryParams { token_ids: args.positions, beneficiary: args.beneficiary };
     let (executed, ()) = session.invoke::<SetBeneficiary>(nft, &params, TokenAmount::default())?;
     let json = json!({ "beneficiary": args.beneficiary.to_string(), "tokens": params.token_ids });
     let text = format!("what {} earns from now on goes to {}", tokens(&params.token_ids), args.beneficiary);

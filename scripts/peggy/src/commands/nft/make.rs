@@ -57,7 +57,7 @@ pub struct Whose {
 #[derive(Debug, Args)]
 pub struct Split {
     /// The position.
-    token: u64,
+    position: u64,
     /// Shares of the parts; what is left becomes one more.
     #[arg(value_parser = amount::parse_shares, required = true)]
     shares: Vec<TokenAmount>,
@@ -68,7 +68,7 @@ pub struct Split {
 pub struct Merge {
     /// The positions, two or more, of one beneficiary.
     #[arg(required = true, num_args = 2..)]
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
 }
 
 /// Options of `nft unwrap`.
@@ -76,7 +76,7 @@ pub struct Merge {
 pub struct Unwrap {
     /// The positions.
     #[arg(required = true)]
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
     /// Who gets the shares; the wallet itself if nobody is named.
     #[arg(long, value_parser = address_arg, value_name = "ADDRESS")]
     to: Option<Address>,
@@ -115,15 +115,15 @@ pub fn deposit(session: &Session, nft: u64, args: Deposit) -> Result<Report> {
 
 /// Into parts.
 pub fn split(session: &Session, nft: u64, args: Split) -> Result<Report> {
-    let params = SplitParams { token_id: args.token, amounts: args.shares };
+    let params = SplitParams { token_id: args.position, amounts: args.shares };
     let (executed, parts) = session.invoke::<nft_share::Split>(nft, &params, TokenAmount::default())?;
     let json = sent_with(&executed, json!({ "tokens": parts.token_ids }));
-    Ok(Report::new(json, format!("split position #{} into {}", args.token, tokens(&parts.token_ids))))
+    Ok(Report::new(json, format!("split position #{} into {}", args.position, tokens(&parts.token_ids))))
 }
 
 /// Into one.
 pub fn merge(session: &Session, nft: u64, args: Merge) -> Result<Report> {
-    let params = MergeParams { token_ids: args.tokens };
+    let params = MergeParams { token_ids: args.positions };
     let (executed, whole) = session.invoke::<nft_share::Merge>(nft, &params, TokenAmount::default())?;
     let json = sent_with(&executed, json!({ "tokens": [whole.token_id], "shares": amount::atto(&whole.shares) }));
     let text = format!(
@@ -137,7 +137,7 @@ pub fn merge(session: &Session, nft: u64, args: Merge) -> Result<Report> {
 
 /// Back into shares.
 pub fn unwrap(session: &Session, nft: u64, args: Unwrap) -> Result<Report> {
-    let params = UnwrapParams { token_ids: args.tokens, to: args.to };
+    let params = UnwrapParams { token_ids: args.positions, to: args.to };
     let (executed, left) = session.invoke::<nft_share::Unwrap>(nft, &params, TokenAmount::default())?;
     let json = sent_with(&executed, json!({ "shares": amount::atto(&left.shares) }));
     let text = format!("turned {} into {} shares", tokens(&params.token_ids), amount::plain(&left.shares));

@@ -23,20 +23,20 @@ use crate::{Failure, Result};
 #[derive(Debug, Args)]
 pub struct Claim {
     /// The positions, anybody's; all of the wallet's own, and what it is owed besides, if none is named.
-    tokens: Vec<u64>,
+    positions: Vec<u64>,
     /// At most this much, of positions of one beneficiary.
-    #[arg(long, value_parser = amount::parse, value_name = "FIL", requires = "tokens")]
+    #[arg(long, value_parser = amount::parse, value_name = "FIL", requires = "positions")]
     amount: Option<TokenAmount>,
 }
 
 /// One message for each beneficiary, and for each 64 positions; one more for what the wallet is owed.
 pub fn claim(session: &Session, nft: u64, args: Claim) -> Result<Report> {
-    let own = args.tokens.is_empty();
+    let own = args.positions.is_empty();
     let positions = if own {
         positions_of(session, nft, session.address()?)?
     } else {
         let read = |token| session.client.query::<GetPosition>(nft, &TokenParams { token_id: token });
-        args.tokens.into_iter().map(read).collect::<Result<_>>()?
+        args.positions.into_iter().map(read).collect::<Result<_>>()?
     };
     let mut by_beneficiary: BTreeMap<ActorID, Vec<Position>> = BTreeMap::new();
     for position in positions {

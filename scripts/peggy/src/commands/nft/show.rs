@@ -31,7 +31,7 @@ pub struct List {
 #[derive(Debug, Args)]
 pub struct Show {
     /// The position.
-    token: u64,
+    position: u64,
     /// Write its picture (SVG) to this file.
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -93,8 +93,8 @@ fn facts_of(position: &Position) -> Value {
 
 /// Facts, and what the actor itself says of the token in the form wallets and markets read.
 pub fn show(session: &Session, nft: u64, args: &Show) -> Result<Report> {
-    let position = session.client.query::<GetPosition>(nft, &TokenParams { token_id: args.token })?;
-    let metadata: Value = serde_json::from_str(&session.client.query::<Metadata>(nft, &args.token)?)
+    let position = session.client.query::<GetPosition>(nft, &TokenParams { token_id: args.position })?;
+    let metadata: Value = serde_json::from_str(&session.client.query::<Metadata>(nft, &args.position)?)
         .or_node("the metadata is no JSON")?;
     let mut json = facts_of(&position);
     json["metadata"] = metadata.clone();

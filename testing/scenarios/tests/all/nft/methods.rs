@@ -78,3 +78,16 @@ pub fn works(w: &mut World, method: &str) -> Outcome {
         other => panic!("say how nft-share {other} is used"),
     }
 }
+
+#[test]
+fn every_method_can_be_used() {
+    let mut world = World::new();
+    let alice = world.cast.alice.clone();
+    world.deposit(&alice, fil(50)).ok();
+    for method in nft::METHODS.iter().chain(frc53::METHODS) {
+        if ["Wire", "Upgrade", "GetWiring", "Deposit"].contains(&method.name) {
+            continue;
+        }
+        works(&mut world.fork(), method.name).ok();
+    }
+}
