@@ -9,7 +9,7 @@ use fvm_shared::clock::ChainEpoch;
 use fvm_shared::ActorID;
 use peggy_interfaces::governance::{Action, Class, Poll, Queued, Receipt, Settings, State as Stage, Tally};
 use peggy_runtime::lifecycle::not_wired;
-use peggy_runtime::{ActorError, Host, Map, Runtime, Store, Wiring, WIDTH_HOT};
+use peggy_runtime::{ActorError, Host, Map, Runtime, Store, Wiring, WIDTH_HOT, WIDTH_SHORT};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::error::Error;
@@ -17,6 +17,9 @@ use crate::math;
 
 /// Version of the layout of [`State`] and all it links to.
 pub const SCHEMA: u64 = 1;
+
+/// Proposals the root block links to itself. Each costs every message the writing of a link, and saves votes on it a block.
+pub const RECENT: usize = 3;
 
 /// The root block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
@@ -29,7 +32,10 @@ pub struct State {
     pub wiring: Option<Wiring>,
     /// Link to [`Config`].
     pub config: Cid,
-    /// Number -> link to [`Proposal`].
+    /// Links to the newest [`Proposal`]s, at most [`RECENT`], by ascending number. Those are the ones voted on, and a vote then
+    /// writes no map.
+    pub recent: Vec<Cid>,
+    /// Number -> link, of all older ones.
     pub proposals: Cid,
     /// How many proposals there are: the newest has this number, so a number says nothing about what it will hold before it does.
     pub count: u64,
@@ -111,6 +117,7 @@ impl State {
             deployer: Some(deployer),
             wiring: None,
             config: config.save(store)?,
+            recent: Vec::new(),
             proposals: Proposals::flush_empty(store, WIDTH_HOT, PROPOSALS)?,
             count: 0,
         })
@@ -128,17 +135,36 @@ impl State {
         store.load(&self.config, "the configuration")
     }
 
+    /// Where a proposal is among the newest; `None` if it is older than these.
+    fn place(&self, id: u64) -> Result<Option<usize>, Error> {
+        if !(1..=self.count).contains(&id) {
+            return Err(Error::NoProposal { id, count: self.count });
+        }
+        let older = self.count.saturating_sub(self.recent.len() as u64);
+        Ok(id.checked_sub(older + 1).map(|at| at as usize))
+    }
+
     /// Loads a proposal.
     pub fn proposal<H: Host>(&self, store: Store<'_, H>, id: u64) -> Result<Proposal, ActorError> {
-        let proposals = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
-        let link = proposals.get(&id)?.ok_or(Error::NoProposal { id, count: self.count })?;
-        store.load(link, "the proposal")
+        let recent = self.place(id)?.and_then(|at| self.recent.get(at));
+        match recent {
+            Some(link) => store.load(link, "the proposal"),
+            None => {
+                let older = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
+                let link = older.get(&id)?.ok_or_else(|| ActorError::illegal_state("a proposal is missing"))?;
+                store.load(link, "the proposal")
+            }
+        }
     }
 
     /// Adds a proposal and answers its number.
     pub fn add<H: Host>(&mut self, store: Store<'_, H>, proposal: &Proposal) -> Result<u64, ActorError> {
+        self.recent.push(store.save(proposal, "the proposal")?);
         self.count = self.count.saturating_add(1);
-        self.put(store, self.count, proposal)?;
+        if self.recent.len() > RECENT {
+            let oldest = self.recent.remove(0);
+            self.keep(store, self.count.saturating_sub(RECENT as u64), oldest)?;
+        }
         Ok(self.count)
     }
 
@@ -157,9 +183,19 @@ impl State {
 
     fn put<H: Host>(&mut self, store: Store<'_, H>, id: u64, proposal: &Proposal) -> Result<(), ActorError> {
         let link = store.save(proposal, "the proposal")?;
-        let mut proposals = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
-        proposals.set(&id, link)?;
-        self.proposals = proposals.flush()?;
+        let place = self.place(id)?;
+        match place.and_then(|at| self.recent.get_mut(at)) {
+            Some(recent) => *recent = link,
+            None => self.keep(store, id, link)?,
+        }
+        Ok(())
+    }
+
+    /// Links to an older proposal.
+    fn keep<H: Host>(&mut self, store: Store<'_, H>, id: u64, link: Cid) -> Result<(), ActorError> {
+        let mut older = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
+        older.set(&id, link)?;
+        self.proposals = older.flush()?;
         Ok(())
     }
 }
@@ -216,27 +252,28 @@ impl Proposal {
 impl Ballot {
     /// An empty set of receipts.
     pub fn no_receipts<H: Host>(store: Store<'_, H>) -> Result<Cid, ActorError> {
-        Receipts::flush_empty(store, WIDTH_HOT, RECEIPTS)
+        Receipts::flush_empty(store, WIDTH_SHORT, RECEIPTS)
     }
 
     /// What an account did with its votes.
     pub fn receipt<H: Host>(&self, store: Store<'_, H>, voter: ActorID) -> Result<Option<Receipt>, ActorError> {
-        Ok(Receipts::load(&self.receipts, store, WIDTH_HOT, RECEIPTS)?.get(&voter)?.cloned())
+        Ok(Receipts::load(&self.receipts, store, WIDTH_SHORT, RECEIPTS)?.get(&voter)?.cloned())
     }
 
-    /// Replaces a receipt, and keeps the tally the sum of all.
+    /// Replaces a receipt, keeps the tally the sum of all, and answers the one that was there.
     pub fn set_receipt<H: Host>(
         &mut self,
         store: Store<'_, H>,
         voter: ActorID,
         receipt: Receipt,
-    ) -> Result<(), ActorError> {
-        let mut receipts = Receipts::load(&self.receipts, store, WIDTH_HOT, RECEIPTS)?;
+    ) -> Result<Option<Receipt>, ActorError> {
+        let mut receipts = Receipts::load(&self.receipts, store, WIDTH_SHORT, RECEIPTS)?;
         math::count(&mut self.tally, &receipt);
-        if let Some(old) = receipts.set(&voter, receipt)? {
-            math::uncount(&mut self.tally, &old);
+        let old = receipts.set(&voter, receipt)?;
+        if let Some(old) = &old {
+            math::uncount(&mut self.tally, old);
         }
         self.receipts = receipts.flush()?;
-        Ok(())
+        Ok(old)
     }
 }

@@ -7,13 +7,13 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_interfaces::governance::{limits, Poll, State as Stage, Tally};
-use peggy_runtime::{Findings, Wiring, WIDTH_HOT};
+use peggy_runtime::{Findings, Wiring, WIDTH_HOT, WIDTH_SHORT};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actor::{admin, propose};
 use crate::math;
-use crate::state::{Ballot, Config, Core, Proposal, Proposals, Receipts, State, SCHEMA};
+use crate::state::{Ballot, Config, Core, Proposal, Proposals, Receipts, State, RECENT, SCHEMA};
 
 /// What there is, for checks over time and across actors.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -65,6 +65,10 @@ pub fn check_state_invariants<BS: Blockstore>(state: &State, store: &BS, now: Ch
         });
         f.expect(visited, "proposals");
     }
+    f.require(state.recent.len() as u64 == state.count.min(RECENT as u64), "the newest proposals are not at hand");
+    let older = state.count.saturating_sub(state.recent.len() as u64);
+    f.require(links.keys().all(|id| *id <= older), "a proposal is there twice");
+    links.extend((older + 1..).zip(state.recent.iter().copied()));
     f.require(links.keys().copied().eq(1..=state.count), format_args!("there are {} proposals", links.len()));
     for (id, link) in links {
         f.within(format_args!("proposal {id}"), |f| {
@@ -151,7 +155,7 @@ fn check_ballot<BS: Blockstore>(proposal: &Proposal, ballot: &Ballot, poll: &Pol
     f.require(opened.contains(&poll.opened), "was opened at another time than allowed");
 
     let mut sums = Tally::default();
-    if let Some(receipts) = f.expect(Receipts::load(&ballot.receipts, store, WIDTH_HOT, "receipts"), "receipts") {
+    if let Some(receipts) = f.expect(Receipts::load(&ballot.receipts, store, WIDTH_SHORT, "receipts"), "receipts") {
         let visited = receipts.for_each(|voter, receipt| {
             f.require(!receipt.votes.is_negative(), format_args!("f0{voter} has {} votes", receipt.votes));
             f.require(!receipt.veto.is_negative(), format_args!("f0{voter} has a veto of {}", receipt.veto));

@@ -199,4 +199,23 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    /// clap takes an argument of a command for the global option of the same name, and breaks when the command is run.
+    #[test]
+    fn no_command_has_an_argument_called_like_a_global_option() {
+        fn look(command: &clap::Command, global: &[clap::Id], path: &str) {
+            for command in command.get_subcommands() {
+                let path = format!("{path} {}", command.get_name());
+                for argument in command.get_arguments() {
+                    assert!(!global.contains(argument.get_id()), "{path}: {}", argument.get_id());
+                }
+                look(command, global, &path);
+            }
+        }
+        let command = Cli::command();
+        let global: Vec<_> =
+            command.get_arguments().filter(|a| a.is_global_set()).map(|a| a.get_id().clone()).collect();
+        assert!(global.iter().any(|id| id == "from"), "{global:?}");
+        look(&command, &global, "peggy");
+    }
 }

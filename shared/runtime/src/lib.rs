@@ -28,7 +28,7 @@ pub use event::Event;
 pub use host::{Host, MessageInfo};
 pub use invariants::Findings;
 pub use lifecycle::{UpgradeParams, Wiring};
-pub use map::{key_of, Map, MapKey, WIDTH_HOT, WIDTH_SMALL};
+pub use map::{key_of, Map, MapKey, WIDTH_HOT, WIDTH_SHORT, WIDTH_SMALL};
 pub use runtime::{Runtime, Sent};
 pub use shell::{Shell, SHELL_SCHEMA};
 pub use store::Store;

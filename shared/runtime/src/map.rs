@@ -15,6 +15,10 @@ use crate::ActorError;
 /// (ANCHORS.md, "A bare ledger").
 pub const WIDTH_HOT: Config = Config { bit_width: 3, min_data_depth: 0, max_array_width: 1 };
 
+/// 8 children a node, up to three entries a bucket: for thousands of records that are much shorter than a link, which are cheaper where
+/// they are than in a node of their own.
+pub const WIDTH_SHORT: Config = Config { bit_width: 3, min_data_depth: 0, max_array_width: 3 };
+
 /// 32 children a node, up to three entries a bucket: few blocks for maps that hold tens of entries and are read more
 /// than written.
 pub const WIDTH_SMALL: Config = Config { bit_width: 5, min_data_depth: 0, max_array_width: 3 };

@@ -20,9 +20,9 @@ struct Args {
     /// Numbers of holders to measure with
     #[arg(long, value_delimiter = ',', default_value = "10,1000,10000")]
     holders: Vec<usize>,
-    /// Only methods whose name contains this
-    #[arg(long)]
-    only: Option<String>,
+    /// Only methods whose name contains one of these
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Print JSON instead of the table
     #[arg(long)]
     json: bool,
@@ -43,7 +43,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<bool> {
-    let wanted = |row: &&Row| args.only.as_ref().is_none_or(|text| row.method.contains(text.as_str()));
+    let named = |row: &&Row| args.only.iter().any(|text| row.method.contains(text.as_str()));
+    let wanted = |row: &&Row| args.only.is_empty() || named(row);
     let rows: Vec<&Row> = ROWS.iter().filter(wanted).collect();
     if rows.is_empty() {
         let names: Vec<_> = ROWS.iter().map(|row| row.method).collect();

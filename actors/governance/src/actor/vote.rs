@@ -29,12 +29,12 @@ pub fn vote<H: Host>(rt: &Runtime<H>, params: VoteParams) -> Result<VoteReturn, 
     let extended = rt.transaction(|state: &mut State, store| {
         state.change(store, id, |proposal| {
             let ballot = proposal.ballot_mut()?;
-            if ballot.receipt(store, voter)?.is_some() {
-                return Err(Error::Already { id, who: voter, what: "voted" }.into());
-            }
             let before = ballot.tally.clone();
             let receipt = Receipt { choice: Some(choice), votes: votes.clone(), ..Receipt::default() };
-            ballot.set_receipt(store, voter, receipt)?;
+            // Nothing is kept of a message that fails, so to look after the change saves a walk through the receipts.
+            if ballot.set_receipt(store, voter, receipt)?.is_some() {
+                return Err(Error::Already { id, who: voter, what: "voted" }.into());
+            }
             let cast = math::cast(&ballot.tally);
             if cast > poll.supply {
                 return Err(Error::TooManyVotes { cast, supply: poll.supply.clone() }.into());

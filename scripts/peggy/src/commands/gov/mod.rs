@@ -63,7 +63,7 @@ pub struct One {
 pub struct List {
     /// Begin with this number.
     #[arg(long, default_value_t = 1, value_name = "PROPOSAL")]
-    from: u64,
+    first: u64,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -120,7 +120,7 @@ pub struct Pause {
 pub fn run(session: &Session, command: Gov) -> Result<Report> {
     match command {
         Gov::Propose(args) => propose::run(session, args),
-        Gov::List(args) => show::list(session, args.from),
+        Gov::List(args) => show::list(session, args.first),
         Gov::Show(args) => show::show(session, args.id),
         Gov::Settings => show::settings(session),
         Gov::Activate(args) => act::activate(session, args.id),

@@ -61,12 +61,11 @@ impl Market<'_> {
     pub(super) fn buy(&self, args: Buy) -> Result<Report> {
         let key = self.session.key()?;
         not_evm(&key, "buy from liquidity")?;
-        let min_shares = match args.min {
-            Some(min) => min,
-            None => {
-                let params = QuoteBuyParams { value: args.amount.clone() };
-                tolerated(&self.session.client.query::<QuoteBuy>(self.liquidity, &params)?.shares)
-            }
+        let min_shares = if let Some(min) = args.min {
+            min
+        } else {
+            let params = QuoteBuyParams { value: args.amount.clone() };
+            tolerated(&self.session.client.query::<QuoteBuy>(self.liquidity, &params)?.shares)
         };
         let params = BuySharesParams { min_shares, recipient: args.to };
         let draft = Draft::of::<BuyShares>(self.liquidity, &params, args.amount.clone())?;

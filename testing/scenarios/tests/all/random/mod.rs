@@ -18,7 +18,7 @@ use run::{prelude, Run};
 /// Commands a sequence has.
 const STEPS: usize = 500;
 /// Seeds that are always run.
-const SEEDS: [u64; 2] = [1, 20_260_131];
+const SEEDS: [u64; 3] = [1, 4, 20_260_131];
 
 /// Methods that no command reaches, and where they are tried instead.
 const ELSEWHERE: [&str; 3] = ["Wire", "Upgrade", "VotesAt"];

@@ -97,7 +97,10 @@ impl Run {
             C::WriteOff { miner } => {
                 let lossy = |(_, m): &(&ActorID, &Miner)| !m.record.impaired_net.is_zero();
                 let lossy: Vec<ActorID> = self.w.seen.miners.iter().filter(lossy).map(|(id, _)| *id).collect();
-                let miner = lossy.get(miner as usize % lossy.len().max(1)).copied()?;
+                let miner = match lossy.get(miner as usize % lossy.len().max(1)) {
+                    Some(miner) => *miner,
+                    None => self.lose_beyond_the_bond(miner),
+                };
                 ("WriteOff", self.w.write_off(miner))
             }
             C::MeasuredPrice { who } => {
@@ -114,6 +117,16 @@ impl Run {
             }
             _ => return self.carry_out_elsewhere(command),
         })
+    }
+
+    /// The bond is slashed, and then half of a miner's principal is gone.
+    fn lose_beyond_the_bond(&mut self, n: u8) -> ActorID {
+        let (miner, keeper) = (self.miner(n), self.w.cast.keeper.clone());
+        self.w.slash_all();
+        let loss = self.w.seen.miners[&miner].record.principal.div_floor(2u32);
+        self.w.lose(miner, &loss);
+        self.w.harvest(&keeper, miner).ok();
+        miner
     }
 
     /// Shares go to the contract, whose hook tries something with them, or with whatever it holds already.
