@@ -73,7 +73,8 @@ pub fn list(session: &Session, nft: u64, args: List) -> Result<Report> {
         grid(&["position", "shares", "earned, FIL", "for", "since epoch"], &[0, 1, 2, 4], rows) + "\n"
     };
     if owed.is_positive() {
-        text += &format!("\nowed from positions that changed hands or form: {}", amount::fil(&owed));
+        text.push_str("\nowed from positions that changed hands or form: ");
+        text.push_str(&amount::fil(&owed));
     }
     let json = json!({ "owner": owner.to_string(), "positions": json, "owed": amount::atto(&owed) });
     Ok(Report::new(json, text))
