@@ -39,6 +39,7 @@ pub fn invoke<H: Host>(rt: &Runtime<H>, params: Option<IpldBlock>) -> Result<Opt
     if !rt.value().is_zero() {
         return Err(ActorError::not_payable(format!("InvokeEVM takes no FIL here; {} was sent", rt.value())));
     }
+    State::view(rt)?;
     let calldata = match params {
         Some(block) if block.codec == IPLD_RAW => block.data,
         params => {

@@ -1,8 +1,10 @@
 //! Deciding together, by the program alone.
 
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
 use serde_json::{json, Value};
 
-use crate::support::{ask, bundle, config, instant, User};
+use crate::support::{ask, bundle, config, start, Network, User};
 
 const DAY: i64 = 2_880;
 
@@ -10,13 +12,25 @@ fn fil(text: &str) -> String {
     peggy::amount::atto(&peggy::amount::parse(text).unwrap())
 }
 
+/// A network of these tests' own: others let months pass on the common one.
+fn network() -> &'static Value {
+    static NETWORK: OnceLock<Network> = OnceLock::new();
+    &NETWORK.get_or_init(|| start(&["--block-time", "instant", "--control"])).about
+}
+
+/// And one test at a time, for the same reason.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn pass(epochs: i64) {
-    ask(instant(), "Peggy.Advance", &json!([epochs]));
+    ask(network(), "Peggy.Advance", &json!([epochs]));
 }
 
 /// A deployment with holders: Alice 60, Bob 30, Eve (Ethereum-style) 10.
 fn deployed() -> User {
-    let mut user = User::new().with("operator", "secp256k1", "2000 FIL");
+    let mut user = User::of(network()).with("operator", "secp256k1", "2000 FIL");
     for (name, kind) in
         [("alice", "secp256k1"), ("bob", "bls"), ("eve", "delegated"), ("guardian", "secp256k1"), ("next", "secp256k1")]
     {
@@ -56,6 +70,7 @@ fn show(user: &User, id: &str) -> Value {
 
 #[test]
 fn from_proposal_to_execution() {
+    let _turn = alone();
     let user = deployed();
     let made = gov(&user, "alice", &["propose", "terms", "reward_period=2 days", "reserve_bps=600"]);
     assert_eq!((&made["id"], &made["critical"]), (&json!(1), &json!(true)));
@@ -122,6 +137,7 @@ fn list_and_file(user: &User) {
 
 #[test]
 fn an_upgrade_is_installed_proposed_checked_and_executed() {
+    let _turn = alone();
     let user = deployed();
     let wasm = concat!(env!("CARGO_MANIFEST_DIR"), "/../../out/wasm/");
     let code = |name: &str| format!("{wasm}{name}.wasm");
@@ -163,12 +179,13 @@ fn an_upgrade_is_installed_proposed_checked_and_executed() {
     gov(&user, "bob", &["execute", &id]);
     let record: Value = serde_json::from_slice(&std::fs::read(user.path("deployment.json")).unwrap()).unwrap();
     let proxy = format!("f0{}", record["actors"]["owner-proxy"]["id"]);
-    let actor = ask(instant(), "Filecoin.StateGetActor", &json!([proxy, null]));
+    let actor = ask(network(), "Filecoin.StateGetActor", &json!([proxy, null]));
     assert_eq!(actor["Code"]["/"], new_code);
 }
 
 #[test]
 fn mistakes_cost_nothing() {
+    let _turn = alone();
     let user = deployed();
     for (who, arguments, code, said) in [
         ("guardian", &["gov", "propose", "operator", "f01001"][..], 1, "votes"),

@@ -18,7 +18,7 @@ use peggy_runtime::lifecycle::{self, UpgradeParams};
 use peggy_runtime::Method;
 use peggy_scenarios::{abi, fil, Outcome, World};
 
-use crate::{liquidity, nft};
+use crate::{governance, liquidity, nft};
 
 /// How long the pause lasts.
 const EPOCHS: i64 = 5 * DAY;
@@ -119,6 +119,7 @@ fn works(w: &mut World, miner: ActorID, actor: &str, method: &MethodInfo) -> Out
         "pool" => of_pool(w, method.name),
         "liquidity" => liquidity::methods::works(w, method.name),
         "nft-share" => nft::methods::works(w, method.name),
+        "governance" => governance::methods::works(w, method.name),
         other => panic!("say how {other} {} is used", method.name),
     }
 }

@@ -140,9 +140,9 @@ fn failure_27_negative_and_huge_amounts_are_refused() {
         for negative in [BigInt::from(-1), BigInt::from(-1) << 100] {
             for tree in replaced(&good, TokenAmount::from_atto(negative.clone())) {
                 tried += 1;
-                // 51, 52, 70 and 72 are the owner-proxy's and pool's own words for it.
+                // 51, 52, 70 and 72 are the owner-proxy's and pool's own words for it, 129 is governance's.
                 let what = format!("{actor} {} with {negative}: {tree:?}", method.name);
-                give(&tree).refused(&[ILLEGAL_ARGUMENT, 51, 52, 70, 72], &what);
+                give(&tree).refused(&[ILLEGAL_ARGUMENT, 51, 52, 70, 72, 129], &what);
             }
         }
         for bits in [96, 200, 1_000] {

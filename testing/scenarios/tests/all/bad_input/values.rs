@@ -86,6 +86,8 @@ const CREATED: &[&str] =
 const NO_TOKEN: u32 = 80;
 /// Lists of nft-share whose sample has no cursor: that is found out first.
 const NO_CURSOR: u32 = 92;
+/// governance's code for a proposal that is not there.
+const NO_PROPOSAL: u32 = 120;
 /// Somebody who is not there has allowed nobody anything.
 const ALLOWED_NOTHING: &[&str] = &["TransferFrom", "BurnFrom"];
 
@@ -125,6 +127,9 @@ fn unresolvable_addresses_are_refused() {
                     reply.refused(&[NOT_FOUND, INSUFFICIENT], &what);
                 } else if others && method.name == "CreateMiner" {
                     reply.refused(&[ILLEGAL_ARGUMENT, NOT_FOUND], &what);
+                } else if name == "GetReceipt" {
+                    // Nobody voted on the sample's proposal: there is none.
+                    reply.refused(&[NO_PROPOSAL], &what);
                 } else if name == "VotesAt" {
                     // The sample's snapshot is none: that is found out first.
                     reply.refused(&[ILLEGAL_ARGUMENT], &what);

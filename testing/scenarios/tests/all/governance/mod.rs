@@ -2,6 +2,7 @@
 
 mod attacks;
 mod course;
+pub mod methods;
 mod permissions;
 mod random;
 mod refusals;
