@@ -3,7 +3,7 @@
 
 use frc53_nft::types::{TokenID, TransferFromParams, TransferParams, TransferReturn};
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::{Address, Protocol};
+use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
@@ -80,10 +80,7 @@ pub fn transfer_from<H: Host>(rt: &Runtime<H>, params: TransferFromParams) -> Re
 }
 
 fn recipient<H: Host>(rt: &Runtime<H>, pool: ActorID, to: &Address) -> Result<ActorID, ActorError> {
-    // Its hook is called in any case, which fails if it is not there: only an ID can name nobody without anybody noticing, so
-    // for other addresses the look at the actor (half a million gas) is spared.
-    let known = if to.protocol() == Protocol::ID { None } else { rt.host().resolve(to) };
-    let id = known.map_or_else(|| rt.resolve_or_create(to, "the recipient"), Ok)?;
+    let id = rt.resolve_or_create(to, "the recipient")?;
     check_party(rt, pool, id, "the recipient")?;
     Ok(id)
 }

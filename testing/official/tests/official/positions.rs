@@ -1,6 +1,5 @@
 //! Positions on the official actors: real rewards, wrapped shares, a trade, and the way back.
 
-use num_traits::Zero;
 use peggy_interfaces::nft_share as nft;
 use peggy_scenarios::fil;
 use peggy_scenarios::nft_actions::mint_data;
