@@ -103,6 +103,8 @@ const HUGE_IS_FINE: &[(&str, &str)] = &[
     ("owner-proxy", "SetKeeperCut"),
     // As much as is idle.
     ("owner-proxy", "ReturnPrincipal"),
+    // What an action sends is asked for when it is executed.
+    ("governance", "Propose"),
     ("pool", "ClaimRewards"),
     ("nft-share", "ClaimOwed"),
     ("pool", "IncreaseAllowance"),

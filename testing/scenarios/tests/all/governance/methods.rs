@@ -15,7 +15,7 @@ use peggy_scenarios::{abi, Outcome, World};
 
 use super::{keeper_cut, set_guardian, set_terms};
 
-/// On a copy of a world in which Alice has most votes, Carol has some, and the operator owns the bond.
+/// On a copy of a world in which Alice and Bob together have most votes, and the operator owns the bond.
 pub fn works(w: &World, method: &str) -> Outcome {
     let mut c = Council::of(w.fork());
     let (alice, carol, operator, guardian) = (c.key("alice"), c.key("carol"), c.key("operator"), c.key("guardian"));
@@ -73,7 +73,7 @@ pub fn works(w: &World, method: &str) -> Outcome {
         "GuardianPause" => {
             // Refused for its own reason while both are paused already: one pause follows another after as long a time.
             let params = GuardianPauseParams { epochs: 10 };
-            c.gov::<GuardianPause>(&guardian, &params).refused(74, "the next pause");
+            c.gov::<GuardianPause>(&guardian, &params).refused(74, "the pause of the pool");
             c.skip(14 * super::DAY);
             c.gov::<GuardianPause>(&guardian, &params)
         }
@@ -92,9 +92,11 @@ pub fn works(w: &World, method: &str) -> Outcome {
 
 /// A proposal whose vote is over and won.
 fn won(c: &mut Council, actions: Vec<Action>) -> u64 {
-    let (alice, operator) = (c.key("alice"), c.key("operator"));
+    let (alice, bob, operator) = (c.key("alice"), c.key("bob"), c.key("operator"));
     let id = c.open(&alice, actions);
+    // Together more than half of all votes, which critical proposals need.
     c.vote(&alice, id, Choice::For).ok();
+    c.vote(&bob, id, Choice::For).ok();
     c.gov::<Consent>(&operator, &ProposalParams { id }).ok();
     c.close(id);
     id
