@@ -147,14 +147,12 @@ impl State {
     /// Loads a proposal.
     pub fn proposal<H: Host>(&self, store: Store<'_, H>, id: u64) -> Result<Proposal, ActorError> {
         let recent = self.place(id)?.and_then(|at| self.recent.get(at));
-        match recent {
-            Some(link) => store.load(link, "the proposal"),
-            None => {
-                let older = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
-                let link = older.get(&id)?.ok_or_else(|| ActorError::illegal_state("a proposal is missing"))?;
-                store.load(link, "the proposal")
-            }
+        if let Some(link) = recent {
+            return store.load(link, "the proposal");
         }
+        let older = Proposals::load(&self.proposals, store, WIDTH_HOT, PROPOSALS)?;
+        let link = older.get(&id)?.ok_or_else(|| ActorError::illegal_state("a proposal is missing"))?;
+        store.load(link, "the proposal")
     }
 
     /// Adds a proposal and answers its number.

@@ -54,17 +54,14 @@ pub(super) fn book<H: Host>(
         return Err(Error::BooksDiffer(what).into());
     };
     let dead = math::settle_surplus(&mut state.totals);
-    let shares = match math::shares_for(&params.legacy, &state.totals) {
-        Ok(shares) => {
-            let unlock_at = bond::add(state, cold, owner, &shares, unlock_at)?;
-            state.totals.liquid += &params.legacy;
-            Some((shares, unlock_at))
-        }
-        Err(_) => {
-            cold.bond_of(owner, &mut state.bond)?.account.owe(&params.legacy);
-            state.totals.rewards_owed += &params.legacy;
-            None
-        }
+    let shares = if let Ok(shares) = math::shares_for(&params.legacy, &state.totals) {
+        let unlock_at = bond::add(state, cold, owner, &shares, unlock_at)?;
+        state.totals.liquid += &params.legacy;
+        Some((shares, unlock_at))
+    } else {
+        cold.bond_of(owner, &mut state.bond)?.account.owe(&params.legacy);
+        state.totals.rewards_owed += &params.legacy;
+        None
     };
     Ok(Some(Legacy { owner, miner, shares, dead }))
 }

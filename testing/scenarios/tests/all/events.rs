@@ -93,7 +93,7 @@ impl Index {
                 self.rewards -= e.amount("rewards")?;
             }
             "written-off" => *self.principal.entry(e.id("miner")?).or_default() -= e.amount("amount")?,
-            "harvested" => {
+            "harvested" | "pledged" => {
                 self.principal.insert(e.id("miner")?, e.amount("principal")?);
             }
             "miner-closed" => {
@@ -110,9 +110,6 @@ impl Index {
             "fees-claimed" => *self.fees.entry(e.id("recipient")?).or_default() -= e.amount("amount")?,
             "claimed" => self.rewards -= e.amount("amount")?,
             "pledge-drawn" => self.liquid -= e.amount("amount")?,
-            "pledged" => {
-                self.principal.insert(e.id("miner")?, e.amount("principal")?);
-            }
             "allowance" => {
                 self.allowances.insert((e.id("owner")?, e.id("operator")?), e.amount("amount")?);
             }

@@ -164,6 +164,9 @@ fn failure_09_no_hook_blocks_a_finalised_claim() {
     s.bob_is_paid("a refusing hook of somebody else");
 }
 
+/// What a hook tries, by name.
+type Trick = (&'static str, Vec<CallSpec>);
+
 #[test]
 fn failure_09_no_other_ticket_blocks_a_finalised_claim() {
     let stage = Stage::new();
@@ -172,7 +175,6 @@ fn failure_09_no_other_ticket_blocks_a_finalised_claim() {
     let cancel = |s: &Stage, ticket| s.to_pool::<pool::CancelExit>(&TicketParams { ticket }).may_fail();
     let claim = |s: &Stage, ticket| s.to_pool::<pool::ClaimExit>(&ClaimExitParams { ticket, to: me }).may_fail();
     let finalize = |s: &Stage| s.to_pool::<pool::FinalizeExits>(&FinalizeExitsParams { max_tickets: 1_000 }).may_fail();
-    type Trick = (&'static str, Vec<CallSpec>);
     let steal = |s: &Stage| claim(s, s.tickets[1]);
     let tricks: Vec<Trick> = vec![
         ("does not claim its own", vec![]),
@@ -194,12 +196,14 @@ fn failure_09_no_other_ticket_blocks_a_finalised_claim() {
     assert!(done.results.iter().all(|r| r.exit_code == 18), "{:?}", done.results);
 }
 
+/// What governance or anybody else does, by name.
+type Setting = (&'static str, fn(&mut Stage));
+
 /// Failure 29: a pause, terms, a change of operator, a slashed bond, a donation: a claim does not notice.
 #[test]
 fn failure_29_no_setting_blocks_a_finalised_claim() {
     let stage = Stage::new();
     let terms = stage.w.setup.terms_params(&stage.w.cast);
-    type Setting = (&'static str, fn(&mut Stage));
     let settings: Vec<Setting> = vec![
         ("a pause", |s| drop(s.w.pause(7 * DAY).ok())),
         ("a slashed bond", |s| s.w.slash_all()),

@@ -8,6 +8,8 @@ use peggy_interfaces::owner_proxy as proxy;
 use peggy_interfaces::pool::limits::DAY;
 use peggy_interfaces::pool::{self, TermsParams};
 use peggy_math::Bps;
+use peggy_runtime::Method;
+use peggy_scenarios::world::encode;
 use peggy_scenarios::{atto, fil, World};
 
 use super::bonded;
@@ -165,8 +167,6 @@ fn a_miner_that_is_not_measured_holds_the_bond() {
         params,
         gas_limit: None,
     };
-    use peggy_runtime::Method;
-    use peggy_scenarios::world::encode;
     let mut net = w.net.fork().unwrap();
     // The worker's BLS message comes first in a block.
     let worker = w.cast.worker.clone();

@@ -222,7 +222,7 @@ fn tickets_are_listed_page_by_page() {
     }
     w.cancel_exit(&alice, 4).ok();
     let page = |owner: Option<&peggy_localnet::Key>, from, limit| {
-        let request = pool::ListTicketsParams { owner: owner.map(|key| key.address()), from, limit };
+        let request = pool::ListTicketsParams { owner: owner.map(peggy_localnet::Key::address), from, limit };
         let page = w.read::<pool::ListTickets>(w.wiring.pool, &request);
         (page.tickets.iter().map(|t| t.ticket).collect::<Vec<_>>(), page.next)
     };

@@ -1,5 +1,6 @@
 //! Each transition of a proposal.
 
+use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::METHOD_SEND;
 use peggy_interfaces::governance::{
@@ -153,11 +154,11 @@ fn governance_spends_its_own_fil_by_vote() {
     let mut c = council();
     let (stranger, dave) = (c.key("stranger"), c.key("dave"));
     let governance = c.wiring.governance;
-    c.send("bare send", &stranger, governance, METHOD_SEND, Default::default(), fil(5)).ok();
+    c.send("bare send", &stranger, governance, METHOD_SEND, RawBytes::default(), fil(5)).ok();
     let pay = |c: &Council, value| Action {
         to: c.key("dave").address(),
         method: METHOD_SEND,
-        params: Default::default(),
+        params: RawBytes::default(),
         value: fil(value),
     };
     let before = c.net.balance(&dave.address()).unwrap();

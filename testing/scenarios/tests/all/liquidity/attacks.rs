@@ -155,12 +155,15 @@ fn selling_at_the_price_before_a_loss() {
     assert!(paid < fil(400), "{paid}");
 }
 
+/// Something done and undone.
+type Trip = dyn Fn(&mut World, &mut Purse);
+
 /// Sold and bought back, added and removed, in all orders: nothing is gained, and the discount is lost.
 #[test]
 fn failure_03_round_trips_never_gain() {
     let (w, _) = stocked();
     let eve = w.cast.bob.clone();
-    let trips: [&dyn Fn(&mut World, &mut Purse); 4] = [
+    let trips: [&Trip; 4] = [
         &|w, p| {
             let paid = p.pays(w.sell(&p.who.clone(), fil(100))).paid();
             p.pays(w.buy_shares(&p.who.clone(), paid));

@@ -44,12 +44,12 @@ impl Stage {
         Self { w: self.w.fork(), contract: self.contract }
     }
 
-    fn to<M: Method>(&self, to: ActorID, request: &M::Params) -> CallSpec {
+    fn to<M: Method>(to: ActorID, request: &M::Params) -> CallSpec {
         CallSpec::new(address(to), M::NUMBER, encode(request))
     }
 
     fn to_liquidity<M: Method>(&self, request: &M::Params) -> CallSpec {
-        self.to::<M>(self.w.wiring.liquidity, request)
+        Self::to::<M>(self.w.wiring.liquidity, request)
     }
 
     /// Gives the contract its orders.
@@ -86,7 +86,7 @@ impl Stage {
     }
 
     fn sell(&self, shares: i64) -> CallSpec {
-        self.to::<frc46::Transfer>(self.w.wiring.pool, &self.w.sale(fil(shares), TokenAmount::zero(), None))
+        Self::to::<frc46::Transfer>(self.w.wiring.pool, &self.w.sale(fil(shares), TokenAmount::zero(), None))
     }
 
     /// FIL, shares and LP tokens of the contract at the price of 1, each of them.
@@ -209,7 +209,7 @@ fn failure_05_everything_in_one_message_gains_nothing() {
     let stage = Stage::new();
     let pool_id = stage.w.wiring.pool;
     let none = TokenAmount::zero;
-    let redeem = |n| stage.to::<pool::Redeem>(pool_id, &pool::RedeemParams { shares: fil(n), min_amount: none() });
+    let redeem = |n| Stage::to::<pool::Redeem>(pool_id, &pool::RedeemParams { shares: fil(n), min_amount: none() });
     let sequences: Vec<Vec<CallSpec>> = vec![
         vec![stage.sell(100), stage.buy(90), redeem(90)],
         vec![stage.buy(100), redeem(100), stage.sell(100)],

@@ -112,7 +112,7 @@ impl Run {
                 let (who, pool) = (self.native(who), self.w.wiring.pool);
                 ("MeasuredPrice", self.w.call::<pool::MeasuredPrice>(&who, pool, &(), TokenAmount::zero()))
             }
-            C::Reenter { who, trick, part: p } => return self.reenter(who, trick, p),
+            C::Reenter { who, trick, part: p } => self.reenter(who, trick, p),
             C::TakeMiner if self.w.seen.miners.len() < 3 => {
                 let miner = self.w.create_owned_miner(fil(250));
                 self.w.propose_owner(miner, self.w.wiring.owner_proxy).ok();
@@ -135,7 +135,7 @@ impl Run {
     }
 
     /// Shares go to the contract, whose hook tries something with them, or with whatever it holds already.
-    fn reenter(&mut self, who: u8, trick: u8, p: u8) -> Option<(&'static str, Outcome)> {
+    fn reenter(&mut self, who: u8, trick: u8, p: u8) -> (&'static str, Outcome) {
         let who = self.native_holder(who);
         let shares = part(&self.shares_of(&who.address()), p / 4);
         let (me, pool) = (Address::new_id(self.contract), Address::new_id(self.w.wiring.pool));
@@ -164,7 +164,7 @@ impl Run {
         let (admin, contract) = (self.w.cast.stranger.clone(), self.contract);
         let params = encode(&ConfigureParams { scripts: vec![Script::call_back(RECEIVE, calls)] });
         self.w.send("Configure", &admin, contract, CONFIGURE, params, TokenAmount::zero()).ok();
-        Some(("Transfer", self.w.transfer(&who, me, shares)))
+        ("Transfer", self.w.transfer(&who, me, shares))
     }
 
     /// The end of every sequence: all sectors have expired, all debts are paid, and everybody leaves by the queue.

@@ -65,7 +65,7 @@ impl Run {
                 ("SetSettings", self.w.set_discount(&settings))
             }
             C::PauseLiquidity { epochs } => ("Pause", self.w.pause_liquidity(i64::from(epochs))),
-            C::ReenterLiquidity { who, trick, part: p } => return self.reenter_liquidity(who, trick, p),
+            C::ReenterLiquidity { who, trick, part: p } => self.reenter_liquidity(who, trick, p),
             _ => {
                 self.seal(command);
                 return None;
@@ -74,7 +74,7 @@ impl Run {
     }
 
     /// Shares and FIL go to the contract, which sells, buys, provides and removes, while its hook does it again.
-    fn reenter_liquidity(&mut self, who: u8, trick: u8, p: u8) -> Option<(&'static str, Outcome)> {
+    fn reenter_liquidity(&mut self, who: u8, trick: u8, p: u8) -> (&'static str, Outcome) {
         let who = self.native_holder(who);
         let shares = part(&self.shares_of(&who.address()), p / 4);
         let (me, stranger) = (Address::new_id(self.contract), self.w.cast.stranger.clone());
@@ -106,6 +106,6 @@ impl Run {
         let given = self.w.call::<frc46::Transfer>(&who, self.w.wiring.pool, &request, none());
         self.note("Transfer", &given);
         let params = encode(&CallParams { calls: first });
-        Some(("Call", self.w.send("Call", &stranger, self.contract, CALL, params, none())))
+        ("Call", self.w.send("Call", &stranger, self.contract, CALL, params, none()))
     }
 }
