@@ -60,9 +60,9 @@ pub fn recount(stage: &Stage, rng: &mut StdRng) -> Shot {
     stage.to_governance::<Recount>(Stage::any(&stage.newcomers, rng), &request).into()
 }
 
-/// By a holder.
-pub fn propose(stage: &Stage, rng: &mut StdRng) -> Shot {
-    stage.to_governance::<Propose>(Stage::any(&stage.accounts, rng), &proposal(stage)).into()
+/// By the one holder who has votes enough to propose.
+pub fn propose(stage: &Stage, _rng: &mut StdRng) -> Shot {
+    stage.to_governance::<Propose>(stage.proposer(), &proposal(stage)).into()
 }
 
 /// What the running proposal looks like.

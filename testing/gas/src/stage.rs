@@ -15,7 +15,7 @@ use peggy_interfaces::owner_proxy::{CreateMinerParams, CreateMinerReturn, MinerP
 use peggy_interfaces::pool::{
     ClaimRewardsParams, DepositParams, FinalizeExitsParams, GetAccountParams, GetAccountReturn,
 };
-use peggy_interfaces::{owner_proxy, pool};
+use peggy_interfaces::{frc46, owner_proxy, pool};
 use peggy_ledger::{Snapshot, SNAPSHOT_SCHEMA};
 use peggy_localnet::message::unsigned;
 use peggy_localnet::store::dag_cbor_cid;
@@ -107,6 +107,7 @@ impl Stage {
         progress("filling the exit queue");
         stage.fill_the_queue(holders as u64)?;
         progress("voting");
+        stage.make_a_proposer()?;
         stage.let_them_vote()?;
         // After the vote, whose votes come from one source.
         progress("making positions");
@@ -299,6 +300,22 @@ impl Stage {
             left -= u64::from(max_tickets);
         }
         Ok(())
+    }
+
+    /// Who can propose: among many holders none has a thousandth of all votes by chance.
+    pub fn proposer(&self) -> &Key {
+        &self.accounts[0]
+    }
+
+    /// Gives the proposer a hundredth of all votes.
+    fn make_a_proposer(&mut self) -> anyhow::Result<()> {
+        let supply = self.ask::<frc46::TotalSupply>(self.wiring.pool, &())?;
+        let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
+        let value = supply.div_floor(100u32);
+        let deposit = self.to_pool::<pool::Deposit>(self.proposer(), &request, value.clone());
+        let faucet = self.net.genesis().faucet.address();
+        let gift = unsigned(faucet, self.proposer().address(), value, METHOD_SEND, RawBytes::default());
+        self.in_batches(vec![gift, as_message(&deposit)]).context("the proposer's deposit")
     }
 
     /// All but a few vote on the running proposal, so that its receipts are as many as they can be.
