@@ -2,7 +2,6 @@
 
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
-use num_traits::Zero;
 use peggy_interfaces::owner_proxy as proxy;
 use peggy_interfaces::pool;
 use peggy_localnet::Key;

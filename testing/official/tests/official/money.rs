@@ -5,7 +5,7 @@ use fvm_shared::econ::TokenAmount;
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 use peggy_interfaces::{owner_proxy as proxy, pool};
-use peggy_scenarios::{fil, World};
+use peggy_scenarios::fil;
 
 use crate::stage::{lose, pledged, unbonded, world, Stage, DAY};
 

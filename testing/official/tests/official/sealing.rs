@@ -148,7 +148,9 @@ fn missed_proofs_cost_fees_and_the_worker_recovers_the_sectors() {
     let healthy = w.seen.miners[&miner].money.clone();
     let until = w.epoch() + DAY;
     works(&mut w, "a day of proofs", |net| provider.prove_until(net, until));
-    assert_eq!(w.seen.miners[&miner].money.balance, healthy.balance, "no more fees");
+    // Proved sectors pay the network's small daily fee (FIP-0100) once nothing vests that it could be taken from; a fault's is far more.
+    let daily = &healthy.balance - &w.seen.miners[&miner].money.balance;
+    assert!(!daily.is_negative() && &daily * 1_000 < fee, "{daily} a day after faults that cost {fee}");
     w.make_block(miner, 100);
     w.harvest(&keeper, miner).ok();
     assert!(w.totals().miners.impaired < impaired);
