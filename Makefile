@@ -64,7 +64,7 @@ bundle-named:
 	@test -f "$(BUILTIN_ACTORS)" || { echo "there is no file $(BUILTIN_ACTORS): BUILTIN_ACTORS=FILE.car names a bundle of official actors"; exit 2; }
 
 .PHONY: gas
-gas: bundle ## Gas per method at 10, 1,000 and 10,000 holders (out/gas.json)
+gas: bundle ## Gas per method at 10 to 1,000,000 holders (out/gas.json)
 	@$(CARGO_TARGET_DIR)/debug/peggy-gas --out out/gas.json
 
 .PHONY: check

@@ -17,6 +17,11 @@ use crate::{ActorError, Host, MessageInfo, Runtime};
 const BLAKE2B_256: u64 = 0xb220;
 const HASH_LEN: u32 = 32;
 
+/// Memory is handed out and never taken back: an execution is short, ends with its memory, and pays for each instruction a real
+/// allocator would spend. What leaks is bounded by gas (docs/decisions.md, "Memory is never freed").
+#[global_allocator]
+static HEAP: mini_alloc::MiniAlloc = mini_alloc::MiniAlloc::INIT;
+
 /// The FVM this wasm runs on.
 #[derive(Debug, Clone, Copy)]
 pub struct FvmHost;

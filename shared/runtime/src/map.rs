@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use crate::ActorError;
 
-/// 8 children a node, one entry a bucket: the cheapest measured for one or two records changed among thousands
-/// (ANCHORS.md, "A bare ledger").
-pub const WIDTH_HOT: Config = Config { bit_width: 3, min_data_depth: 0, max_array_width: 1 };
+/// 8 children a node, up to two entries a bucket: the cheapest for one or two records of about a link's length (43 bytes) changed
+/// among thousands, and the one whose paths differ least in depth (docs/decisions.md, "Two records a bucket").
+pub const WIDTH_HOT: Config = Config { bit_width: 3, min_data_depth: 0, max_array_width: 2 };
 
 /// 8 children a node, up to three entries a bucket: for thousands of records that are much shorter than a link, which are cheaper where
 /// they are than in a node of their own.

@@ -1,6 +1,6 @@
 //! What actors are written against: guards, transactions, sends, events.
 
-use std::cell::Cell;
+use std::cell::{Cell, Ref, RefCell};
 
 use cid::Cid;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
@@ -14,7 +14,7 @@ use num_traits::Zero;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
-use crate::{codec, ActorError, Event, Host, MessageInfo, Store};
+use crate::{codec, store, ActorError, Event, Host, MessageInfo, Store};
 
 /// One execution of an actor. Every rule an actor relies on is enforced here, in tests and on chain alike:
 /// the caller is checked before anything changes, nothing is sent while state is held, reads change nothing.
@@ -24,7 +24,16 @@ pub struct Runtime<H: Host> {
     in_transaction: Cell<bool>,
     caller_checked: Cell<bool>,
     reading: Cell<bool>,
+    /// The state block last read or written, by its CID: most methods look at their state before they change it, and the network
+    /// charges for each read.
+    seen: RefCell<Option<StateBlock>>,
 }
+
+/// A block that was the state, and its CID.
+type StateBlock = (Cid, Vec<u8>);
+
+/// The state's name in errors.
+const STATE: &str = "the actor's state";
 
 /// What a call to another actor came back with. The other side may have failed: look before use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +82,7 @@ impl<H: Host> Runtime<H> {
             in_transaction: Cell::new(false),
             caller_checked: Cell::new(false),
             reading: Cell::new(false),
+            seen: RefCell::new(None),
         }
     }
 
@@ -161,13 +171,24 @@ impl<H: Host> Runtime<H> {
     }
 
     /// Reads the state, to look at only. Change it in a [`Runtime::transaction`].
-    #[inline(never)]
     pub fn state<S: DeserializeOwned>(&self) -> Result<S, ActorError> {
+        let seen = self.state_block()?;
+        let data = seen.as_ref().map_or(&[][..], |(_, data)| data);
+        store::decode(data, STATE)
+    }
+
+    /// The block the state root links to now. Whatever was called in between may have changed it.
+    #[inline(never)]
+    fn state_block(&self) -> Result<Ref<'_, Option<StateBlock>>, ActorError> {
         let root = self
             .host
             .root()
             .ok_or_else(|| ActorError::illegal_state("the actor has no state yet: it was never constructed"))?;
-        self.store().load(&root, "the actor's state")
+        if self.seen.borrow().as_ref().is_none_or(|(cid, _)| *cid != root) {
+            let data = self.store().block(&root, STATE)?;
+            self.seen.replace(Some((root, data)));
+        }
+        Ok(self.seen.borrow())
     }
 
     /// Reads the state, changes it and saves it. Whatever must be sent is sent afterwards: a send inside fails the message.
@@ -196,8 +217,11 @@ impl<H: Host> Runtime<H> {
 
     #[inline(never)]
     fn save<S: Serialize>(&self, state: &S) -> Result<(), ActorError> {
-        let root = self.store().save(state, "the actor's state")?;
-        self.host.set_root(&root).map_err(|e| ActorError::from_syscall(e, "cannot set the state root"))
+        let data = codec::to_bytes(state).map_err(|e| codec::no_encode(STATE, e))?;
+        let root = self.store().put_block(&data, STATE)?;
+        self.host.set_root(&root).map_err(|e| ActorError::from_syscall(e, "cannot set the state root"))?;
+        self.seen.replace(Some((root, data)));
+        Ok(())
     }
 
     // --- addresses -----------------------------------------------------------------------------------------------
@@ -331,5 +355,25 @@ mod tests {
         let host = MockHost::new(1);
         let root = (&host).block_put(fvm_ipld_encoding::DAG_CBOR, &[0x80]).unwrap();
         assert_eq!(root.to_bytes(), EMPTY_ARRAY);
+    }
+
+    /// A block once read is not read again; a state somebody else wrote meanwhile, in a call back, is.
+    #[test]
+    fn the_state_is_that_of_the_root_now() {
+        let host = MockHost::new(1);
+        let rt = Runtime::new(&host);
+        rt.accept_anyone();
+        rt.create(&1u64).unwrap();
+        let first = (&host).root().unwrap();
+        assert_eq!(rt.state::<u64>().unwrap(), 1);
+        let inner = Runtime::new(&host);
+        inner.accept_anyone();
+        inner.transaction(|state: &mut u64, _| Ok(std::mem::replace(state, 2))).unwrap();
+        assert_eq!(rt.state::<u64>().unwrap(), 2);
+        rt.transaction(|state: &mut u64, _| Ok(std::mem::replace(state, 20))).unwrap();
+        assert_eq!((rt.state::<u64>().unwrap(), inner.state::<u64>().unwrap()), (20, 20));
+        // What fails on the way back takes its changes along.
+        (&host).set_root(&first).unwrap();
+        assert_eq!((rt.state::<u64>().unwrap(), inner.state::<u64>().unwrap()), (1, 1));
     }
 }

@@ -23,8 +23,7 @@ impl<H: Host> Copy for Store<'_, H> {}
 impl<H: Host> Store<'_, H> {
     /// Reads a DAG-CBOR block. `what` names it in the error.
     pub fn load<T: DeserializeOwned>(self, cid: &Cid, what: &str) -> Result<T, ActorError> {
-        let data = self.block(cid, what)?;
-        codec::from_bytes(&data).map_err(|e| broken(what, e))
+        decode(&self.block(cid, what)?, what)
     }
 
     /// Writes a DAG-CBOR block and links to it.
@@ -36,14 +35,19 @@ impl<H: Host> Store<'_, H> {
     }
 
     #[inline(never)]
-    fn block(self, cid: &Cid, what: &str) -> Result<Vec<u8>, ActorError> {
+    pub(crate) fn block(self, cid: &Cid, what: &str) -> Result<Vec<u8>, ActorError> {
         self.0.block_get(cid).map_err(|e| ActorError::illegal_state(format!("{what} is not there: {e}")))
     }
 
     #[inline(never)]
-    fn put_block(self, data: &[u8], what: &str) -> Result<Cid, ActorError> {
+    pub(crate) fn put_block(self, data: &[u8], what: &str) -> Result<Cid, ActorError> {
         self.0.block_put(DAG_CBOR, data).map_err(|e| ActorError::from_syscall(e, format_args!("cannot write {what}")))
     }
+}
+
+/// Decodes what a block of this actor's holds.
+pub(crate) fn decode<T: DeserializeOwned>(data: &[u8], what: &str) -> Result<T, ActorError> {
+    codec::from_bytes(data).map_err(|e| broken(what, e))
 }
 
 /// State that does not decode is the actor's own fault, not its caller's.

@@ -183,7 +183,7 @@ fn request_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
 
 /// One that waits.
 fn cancel_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
-    let ticket = rng.gen_range(stage.tickets() / 2..stage.tickets());
+    let ticket = rng.gen_range(stage.finalized()..stage.tickets());
     stage.to_pool::<pool::CancelExit>(&stage.leaver, &TicketParams { ticket }, TokenAmount::zero()).into()
 }
 
@@ -197,7 +197,7 @@ fn finalize_one(stage: &Stage, rng: &mut StdRng) -> Shot {
 
 /// One that is finalised.
 fn claim_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
-    let request = ClaimExitParams { ticket: rng.gen_range(0..stage.tickets() / 2), to: stage.leaver.address() };
+    let request = ClaimExitParams { ticket: rng.gen_range(0..stage.finalized()), to: stage.leaver.address() };
     stage.to_pool::<pool::ClaimExit>(&stage.leaver, &request, TokenAmount::zero()).into()
 }
 

@@ -27,7 +27,7 @@ impl Stage {
     /// Everybody wraps a part of its shares; every fourth twice, so that there are as many positions as holders.
     pub fn make_positions(&mut self) -> anyhow::Result<()> {
         let mut rng = StdRng::seed_from_u64(self.holders() as u64);
-        let twice = self.holders() - self.accounts.len();
+        let twice = self.wallets.len();
         let owners: Vec<Key> = self.accounts.iter().chain(self.accounts.iter().take(twice)).cloned().collect();
         let messages = owners.iter().map(|who| as_message(&mints(self, who, &mut rng))).collect::<Vec<_>>();
         self.run(&messages).context("positions")?;
@@ -145,7 +145,7 @@ pub fn split(stage: &Stage, rng: &mut StdRng) -> Shot {
 /// Two into one: one that was just made with one that was there.
 pub fn merge(stage: &Stage, rng: &mut StdRng) -> Shot {
     let (owner, token) = any(stage, rng);
-    let token_ids = vec![*token, stage.positions.len() as u64];
+    let token_ids = vec![*token, stage.tokens()];
     let before = vec![mints(stage, owner, rng)];
     Shot { before, ..later(to_nfts::<nft::Merge>(stage, owner, &MergeParams { token_ids })) }
 }

@@ -28,6 +28,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::ballot;
+use crate::crowd;
 use crate::methods::Shot;
 
 /// Rounds in which the holders arrive, with a reward in each: so the records of early and late ones differ.
@@ -38,6 +39,10 @@ const ROUND: ChainEpoch = 2_880;
 const WALLET_EVERY: usize = 5;
 /// Accounts with FIL and without shares.
 const NEWCOMERS: usize = 20;
+/// So many holders come by messages; the others' records are written into the state (see [`crowd`]).
+const BY_MESSAGE: usize = 10_000;
+/// Tickets that are finalised, at most.
+const FINALIZED: u64 = 5_000;
 /// Messages executed on one state before it is written.
 const BATCH: usize = 1_000;
 /// Tickets finalised by one message.
@@ -60,9 +65,11 @@ pub struct Stage {
     pub accounts: Vec<Key>,
     /// Holders with f410 addresses.
     pub wallets: Vec<Key>,
+    /// Holders who only stand in the books.
+    crowd: usize,
     /// People without shares.
     pub newcomers: Vec<Key>,
-    /// Somebody who leaves by as many tickets as there are holders: the first half of them is finalised.
+    /// Somebody who leaves by as many tickets as there are holders.
     pub leaver: Key,
     /// Positions by owner.
     pub positions: Vec<(Key, u64)>,
@@ -72,7 +79,12 @@ pub struct Stage {
 
 impl Stage {
     /// A stage with this many holders, at least two of them with f1 addresses. `progress` hears what is done.
-    pub fn new(holders: usize, mut progress: impl FnMut(&str)) -> anyhow::Result<Self> {
+    pub fn new(holders: usize, progress: impl FnMut(&str)) -> anyhow::Result<Self> {
+        Self::with_crowd(holders.min(BY_MESSAGE), holders.saturating_sub(BY_MESSAGE), progress)
+    }
+
+    /// A stage with `holders` who came by messages, and a `crowd` that only stands in the books.
+    pub fn with_crowd(holders: usize, crowd: usize, mut progress: impl FnMut(&str)) -> anyhow::Result<Self> {
         ensure!(holders >= WALLET_EVERY, "at least {WALLET_EVERY} holders are needed");
         progress("deploying");
         let (mut net, cast, codes) = World::undeployed();
@@ -85,7 +97,7 @@ impl Stage {
         net.control().add_pledge(miner, &fil(5_000))?;
         let code = deploy::install(&mut net, &cast.deployer, deploy::wasm("test_forwarder")?)?;
         let contract = deploy::create(&mut net, &cast.deployer, code, RawBytes::default())?;
-        let leaver = net.create_account(KeyKind::Secp256k1, fil(holders as i64 + START_FIL))?;
+        let leaver = net.create_account(KeyKind::Secp256k1, fil((holders + crowd) as i64 + START_FIL))?;
         let mut stage = Self {
             net,
             wiring,
@@ -94,6 +106,7 @@ impl Stage {
             contract,
             accounts: Vec::new(),
             wallets: Vec::new(),
+            crowd,
             newcomers: Vec::new(),
             leaver,
             positions: Vec::new(),
@@ -101,28 +114,53 @@ impl Stage {
         };
         progress("making accounts");
         stage.make_accounts(holders)?;
-        stage.let_them_in(holders, &mut progress)?;
+        stage.let_them_in(&mut progress)?;
+        let crowd = crowd as u64;
+        if crowd > 0 {
+            progress("writing the accounts of all others");
+            crowd::accounts(&mut stage.net, wiring.pool, crowd)?;
+            // Who came within an epoch has no votes in it.
+            stage.net.advance(1)?;
+        }
         progress("opening the market");
         stage.open_the_market()?;
         progress("filling the exit queue");
-        stage.fill_the_queue(holders as u64)?;
+        stage.fill_the_queue(stage.tickets())?;
         progress("voting");
         stage.make_a_proposer()?;
         stage.let_them_vote()?;
+        if crowd > 0 {
+            progress("writing the votes of all others");
+            crowd::votes(&mut stage.net, wiring.governance, crowd - crowd / ballot::SILENT_EVERY as u64)?;
+        }
         // After the vote, whose votes come from one source.
         progress("making positions");
         stage.make_positions()?;
+        if crowd > 0 {
+            progress("writing the positions of all others");
+            crowd::positions(&mut stage.net, &wiring, crowd)?;
+        }
         Ok(stage)
     }
 
-    /// The number of tickets, of which the first half is finalised.
+    /// The number of tickets.
     pub fn tickets(&self) -> u64 {
         self.holders() as u64
     }
 
+    /// The number of tickets that are finalised: the first half, or as many as messages can do in a reasonable time.
+    pub fn finalized(&self) -> u64 {
+        (self.tickets() / 2).min(FINALIZED)
+    }
+
+    /// The number of positions, and so the ID of the next one.
+    pub fn tokens(&self) -> u64 {
+        (self.positions.len() + self.crowd) as u64
+    }
+
     /// How many holders there are.
     pub fn holders(&self) -> usize {
-        self.accounts.len() + self.wallets.len()
+        self.accounts.len() + self.wallets.len() + self.crowd
     }
 
     /// One of these people.
@@ -148,6 +186,11 @@ impl Stage {
     /// Asks a method that only reads.
     pub fn ask<M: Method>(&self, to: ActorID, request: &M::Params) -> anyhow::Result<M::Return> {
         self.net.query(Address::new_id(to), M::NUMBER, encode(request)).and_then(|outcome| outcome.decode())
+    }
+
+    /// The network, to look at.
+    pub fn network(&self) -> &Network {
+        &self.net
     }
 
     /// What somebody holds.
@@ -241,17 +284,19 @@ impl Stage {
     }
 
     /// The holders come a few at a time; each time a reward is earned, harvested and partly released; half of them claim once.
-    fn let_them_in(&mut self, holders: usize, progress: &mut impl FnMut(&str)) -> anyhow::Result<()> {
-        let mut rng = StdRng::seed_from_u64(holders as u64);
+    fn let_them_in(&mut self, progress: &mut impl FnMut(&str)) -> anyhow::Result<()> {
+        let mut rng = StdRng::seed_from_u64(self.holders() as u64);
         let everybody: Vec<Key> = self.accounts.iter().chain(&self.wallets).cloned().collect();
         // Interleaved, so that every round has some of both kinds.
         let of_round = |round: usize| everybody.iter().skip(round).step_by(ROUNDS);
         for round in 0..ROUNDS {
             progress(&format!("holders arrive, round {} of {ROUNDS}", round + 1));
             let mut messages = Vec::new();
-            for holder in of_round(round) {
+            for (i, holder) in of_round(round).enumerate() {
                 let request = DepositParams { recipient: None, min_shares: TokenAmount::zero() };
-                messages.push(as_message(&self.to_pool::<pool::Deposit>(holder, &request, odd(&mut rng, 50, 500))));
+                // The first one is to have votes enough to propose.
+                let (from, to) = if (round, i) == (0, 0) { (450, 500) } else { (50, 500) };
+                messages.push(as_message(&self.to_pool::<pool::Deposit>(holder, &request, odd(&mut rng, from, to))));
             }
             if round == ROUNDS / 2 {
                 for holder in (0..round).flat_map(of_round).step_by(2) {
@@ -291,7 +336,7 @@ impl Stage {
         self.net.implicit_batch(vec![as_message(&deposit)]).context("the leaver's deposit")?;
         let owner = self.net.resolve(&self.leaver.address())?.context("the leaver is on chain")?;
         seed_tickets(&mut self.net, self.wiring.pool, owner, tickets, &fil(1))?;
-        let mut left = tickets / 2;
+        let mut left = self.finalized();
         while left > 0 {
             let max_tickets = left.min(TICKETS_PER_MESSAGE) as u32;
             let request = FinalizeExitsParams { max_tickets };

@@ -30,7 +30,7 @@ pub fn render(rows: &[&Row], holders: &[usize], measured: &[Measurement]) -> Str
             };
             let ok = within(row, m);
             verdict = verdict.map(|so_far| so_far && ok);
-            let cell = right(&millions(m.gas));
+            let cell = right(&format!("{} / {}", millions(m.gas), millions(m.median)));
             cells.push(if ok { cell } else { cell.fg(Color::Red).add_attribute(Attribute::Bold) });
         }
         cells.push(right(&row.budget.map_or("-".to_owned(), millions)));

@@ -1,6 +1,8 @@
 //! Budgets hold in small pools, and cost grows with the depth of a tree of holders, not with their number.
 
-use peggy_gas::{measure, table, Stage, ROWS};
+use peggy_gas::{measure, table, Stage, ROWS, SAMPLES};
+use peggy_scenarios::invariants;
+use peggy_scenarios::observe::Observed;
 
 const FEW: usize = 10;
 const MORE: usize = 200;
@@ -23,7 +25,7 @@ fn budgets_hold_and_cost_grows_no_faster_than_the_depth() {
     let mut few = Stage::new(FEW, |_| {}).unwrap();
     let mut more = Stage::new(MORE, |_| {}).unwrap();
     for row in ROWS {
-        let (a, b) = (measure(&mut few, row).unwrap(), measure(&mut more, row).unwrap());
+        let (a, b) = (measure(&mut few, row, SAMPLES).unwrap(), measure(&mut more, row, SAMPLES).unwrap());
         let depends_on_the_miner = DEPENDS_ON_THE_MINER.contains(&row.method);
         for m in [&a, &b] {
             let most = MINER_GAS + if row.actor == "liquidity" { SALE_GAS } else { 0 };
@@ -40,4 +42,15 @@ fn budgets_hold_and_cost_grows_no_faster_than_the_depth() {
             b.gas
         );
     }
+}
+
+/// Records that were written into the state make books as right as messages make them, or a gas table of a million holders would be
+/// one of an impossible pool.
+#[test]
+fn a_crowd_stands_in_the_books_as_if_it_had_come() {
+    let stage = Stage::with_crowd(20, 300, |_| {}).unwrap();
+    assert_eq!((stage.holders(), stage.tokens()), (320, 320));
+    let seen = Observed::of(stage.network(), &stage.wiring).unwrap();
+    let findings = invariants::standing(&seen, &stage.wiring, stage.network());
+    assert!(findings.is_clean(), "{findings}");
 }
