@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::error::Error;
+use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use crate::commands as run;
 use crate::output::Report;
 use crate::rpc::{Client, DEFAULT_URL};
 use crate::session::Session;
-use crate::{duration, Failure, Result};
+use crate::{duration, Failure, Kind, Result};
 
 const AFTER_HELP: &str = "\
 Amounts are written as '1.5', '1.5 FIL', '100 nFIL' or '5 attoFIL'; shares in the same way, 18 decimals.
@@ -124,9 +126,13 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         // Scripts get JSON for this as for any other mistake. Help and version are no mistakes.
         Err(error) if error.use_stderr() && std::env::args().any(|argument| argument == "--json") => {
-            let text = error.to_string();
+            let text = wrong_line(&error);
             let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
             return complain(&Failure::usage(sentence).next("see 'peggy --help'"), true);
+        }
+        Err(error) if is_no_number(&error) => {
+            eprint!("{}", wrong_line(&error));
+            return ExitCode::from(Kind::Usage.exit_code());
         }
         Err(error) => error.exit(),
     };
@@ -138,6 +144,20 @@ pub fn run() -> ExitCode {
         }
         Err(failure) => complain(&failure, json),
     }
+}
+
+/// What is wrong with a command line. Of a number that is none the parser only says "invalid digit found in string".
+fn wrong_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    match error.source().filter(|_| is_no_number(error)) {
+        Some(reason) => text.replace(&reason.to_string(), "a whole number is wanted, such as 3"),
+        None => text,
+    }
+}
+
+fn is_no_number(error: &clap::Error) -> bool {
+    let number = error.source().and_then(|reason| reason.downcast_ref::<ParseIntError>());
+    number.is_some_and(|e| matches!(e.kind(), IntErrorKind::InvalidDigit | IntErrorKind::Empty))
 }
 
 fn complain(failure: &Failure, json: bool) -> ExitCode {

@@ -17,6 +17,7 @@ pub mod queue;
 pub mod rpc;
 pub mod send;
 pub mod session;
+pub mod text;
 pub mod wallet;
 
 pub use failure::{Failure, Kind, Result};

@@ -11,55 +11,13 @@ use peggy_interfaces::nft_share;
 use peggy_interfaces::owner_proxy::{self, KeeperCut, MAX_KEEPER_CUT};
 use peggy_interfaces::pool::{self, limits, FeeParams, TermsParams};
 use peggy_localnet::keys::blake2b_256;
-use peggy_localnet::rpc::text::parse_address;
 use peggy_math::Bps;
-use serde::{de, Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::governance::{self, Governance};
 use crate::failure::OrFail;
+use crate::text::{Account, Epochs, Fil};
 use crate::{amount, duration, Failure, Result};
-
-/// An amount of FIL, as text such as `"1.5 FIL"`.
-#[derive(Clone, Debug)]
-struct Amount(TokenAmount);
-
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        amount::parse(&text).map(Self).map_err(de::Error::custom)
-    }
-}
-
-/// Epochs, as a number or as text such as `"7 days"`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Epochs(pub ChainEpoch);
-
-impl<'de> Deserialize<'de> for Epochs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "epochs are a number, or text as in \"7 days\"")]
-        enum Either {
-            Number(ChainEpoch),
-            Text(String),
-        }
-        match Either::deserialize(deserializer)? {
-            Either::Number(epochs) => Ok(Self(epochs)),
-            Either::Text(text) => duration::parse(&text).map(Self).map_err(de::Error::custom),
-        }
-    }
-}
-
-/// An address, as text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Account(pub Address);
-
-impl<'de> Deserialize<'de> for Account {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let wrong = |e| de::Error::custom(format!("'{text}' is no Filecoin address: {e}"));
-        parse_address(&text).map(Self).map_err(wrong)
-    }
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,7 +53,7 @@ struct Liquidity {
 #[serde(deny_unknown_fields)]
 struct Keeper {
     cut_bps: u32,
-    cap: Amount,
+    cap: Fil,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,10 +74,10 @@ struct LabelledFee {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Terms {
-    min_deposit: Amount,
-    min_ticket: Amount,
-    cap: Amount,
-    max_idle: Amount,
+    min_deposit: Fil,
+    min_ticket: Fil,
+    cap: Fil,
+    max_idle: Fil,
     reserve_bps: u32,
     #[serde(default = "week")]
     reward_period: Epochs,

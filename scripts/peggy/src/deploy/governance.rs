@@ -5,7 +5,8 @@ use peggy_interfaces::governance::{limits, ConstructorParams, Settings, DEFAULT_
 use peggy_math::Bps;
 use serde::Deserialize;
 
-use super::config::{at_most, within, Account, Epochs};
+use super::config::{at_most, within};
+use crate::text::{Account, Epochs};
 use crate::{Failure, Result};
 
 /// `[governance]`.

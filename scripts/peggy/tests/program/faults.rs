@@ -58,6 +58,8 @@ fn wrong_command_lines() {
         (&["deposit", "lots"][..], "no amount"),
         (&["deposit", "1 BTC"], "no unit of FIL"),
         (&["transfer", "f09x", "1"], "no Filecoin address"),
+        (&["exit", "claim", "first"], "a whole number is wanted"),
+        (&["nft", "claim", ""], "a whole number is wanted"),
         (&["frobnicate"], "unrecognized subcommand"),
     ] {
         let (error, next) = user.run(arguments).failed(2);

@@ -4,29 +4,28 @@ use std::path::{Path, PathBuf};
 
 use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
-use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::{MethodNum, METHOD_SEND};
 use peggy_interfaces::common::{GetWiring, Upgrade, UpgradeParams};
-use peggy_interfaces::governance::{self as api, Action, SetGuardianParams, Settings};
+use peggy_interfaces::governance::{self as api, Action, SetGuardianParams};
 use peggy_interfaces::owner_proxy::{
     ApproveMiner, KeeperCut, MinerParams, ReturnPrincipal, ReturnPrincipalParams, SetKeeperCut, SetOperator,
     SetOperatorParams, WriteOff,
 };
-use peggy_interfaces::pool::{
-    FeeParams, GetTerms, Pause, PauseParams, SetTerms, SlashBond, SlashBondParams, TermsParams,
-};
+use peggy_interfaces::pool::{Pause, PauseParams, SlashBond, SlashBondParams};
 use peggy_localnet::keys::blake2b_256;
 use peggy_localnet::rpc::text::parse_address;
 use peggy_math::Bps;
 use peggy_runtime::Method;
-use serde::{de, Deserialize, Deserializer};
+use serde::Deserialize;
 
+use super::changes::{self, SettingsChange, TermsChange};
 use crate::deploy::ACTORS;
 use crate::failure::OrFail;
 use crate::send::encode;
 use crate::session::Session;
-use crate::{amount, duration, Failure, Result};
+use crate::text::{Account, Epochs, Fil, Hex, Shares};
+use crate::{Failure, Result};
 
 /// A proposal as a file.
 #[derive(Debug, Deserialize)]
@@ -40,28 +39,6 @@ pub struct File {
     /// What it would do, in this order.
     pub actions: Vec<Wanted>,
 }
-
-/// Text of a type of its own.
-macro_rules! text {
-    ($name:ident($type:ty), $parse:expr) => {
-        #[doc = concat!("A ", stringify!($type), " as text.")]
-        #[derive(Clone, Debug)]
-        pub struct $name(pub $type);
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                ($parse)(text.as_str()).map(Self).map_err(de::Error::custom)
-            }
-        }
-    };
-}
-
-text!(Account(Address), |text: &str| parse_address(text).map_err(|e| format!("'{text}' is no address: {e}")));
-text!(Fil(TokenAmount), amount::parse);
-text!(Shares(TokenAmount), amount::parse_shares);
-text!(Epochs(ChainEpoch), duration::parse);
-text!(Hex(Vec<u8>), |text: &str| hex::decode(text).map_err(|e| format!("'{text}' is no hexadecimal: {e}")));
 
 /// One action.
 #[derive(Clone, Debug, Deserialize)]
@@ -151,45 +128,6 @@ pub enum Wanted {
     },
 }
 
-/// What of governance's settings is to change; the rest stays.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SettingsChange {
-    threshold_bps: Option<u32>,
-    quorum_bps: Option<u32>,
-    voting_delay: Option<Epochs>,
-    voting_period: Option<Epochs>,
-    ordinary_delay: Option<Epochs>,
-    critical_delay: Option<Epochs>,
-    grace_period: Option<Epochs>,
-}
-
-/// What of the terms is to change; the rest stays.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TermsChange {
-    fees: Option<Vec<Fee>>,
-    min_deposit: Option<Fil>,
-    min_ticket: Option<Shares>,
-    cap: Option<Fil>,
-    max_idle: Option<Fil>,
-    reserve_bps: Option<u32>,
-    reward_period: Option<Epochs>,
-    exit_cooldown: Option<Epochs>,
-    max_staleness_in: Option<Epochs>,
-    max_staleness_out: Option<Epochs>,
-    min_bond_bps: Option<u32>,
-    bond_period: Option<Epochs>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fee {
-    label: String,
-    recipient: Account,
-    bps: u32,
-}
-
 impl File {
     /// Reads a file.
     pub fn load(path: &Path) -> Result<Self> {
@@ -199,20 +137,6 @@ impl File {
                 .next("docs/operating.md, \"Deciding together\", shows every kind of action")
         })
     }
-}
-
-/// Reads a change written as `key = value` pairs, one an argument.
-pub fn change<T: for<'de> Deserialize<'de>>(pairs: &[String]) -> Result<T> {
-    let line = |pair: &String| -> Result<String> {
-        let wrong = || Failure::usage(format!("'{pair}' is no change: write name=value, as in reward_period='3 days'"));
-        let (name, value) = pair.split_once('=').ok_or_else(wrong)?;
-        let (name, value) = (name.trim(), value.trim());
-        // Numbers and lists as they are, anything else is text.
-        let plain = value.starts_with('[') || (name.ends_with("_bps") && value.parse::<u32>().is_ok());
-        Ok(if plain { format!("{name} = {value}\n") } else { format!("{name} = {value:?}\n") })
-    };
-    let text = pairs.iter().map(line).collect::<Result<String>>()?;
-    toml::from_str(&text).map_err(|e| Failure::usage(e.to_string().trim_end().to_owned()))
 }
 
 impl Wanted {
@@ -229,8 +153,8 @@ impl Wanted {
                 let guardian = guardian.as_ref().map(|account| account.0);
                 of::<api::SetGuardian>(id("governance")?, &SetGuardianParams { guardian })?
             }
-            Self::SetSettings(change) => settings(session, change)?,
-            Self::SetTerms(change) => terms(session, change)?,
+            Self::SetSettings(change) => changes::settings(session, change)?,
+            Self::SetTerms(change) => changes::terms(session, change)?,
             Self::Pause { actor, epochs } => of::<Pause>(id(known(actor)?)?, &PauseParams { epochs: epochs.0 })?,
             Self::ApproveMiner { miner } => of::<ApproveMiner>(proxy()?, &MinerParams { miner: miner.0 })?,
             Self::WriteOff { miner } => of::<WriteOff>(proxy()?, &MinerParams { miner: miner.0 })?,
@@ -256,7 +180,7 @@ impl Wanted {
     }
 }
 
-fn of<M: Method>(to: u64, params: &M::Params) -> Result<Action> {
+pub(super) fn of<M: Method>(to: u64, params: &M::Params) -> Result<Action> {
     Ok(Action {
         to: Address::new_id(to),
         method: M::NUMBER,
@@ -314,56 +238,6 @@ pub fn code_cid(wasm: &[u8]) -> Result<cid::Cid> {
     Ok(cid::Cid::new_v1(fvm_ipld_encoding::IPLD_RAW, hash))
 }
 
-fn settings(session: &Session, change: &SettingsChange) -> Result<Action> {
-    let governance = session.actor("governance")?;
-    let now = session.client.query::<api::GetConfig>(governance, &())?.settings;
-    let epochs = |wanted: &Option<Epochs>, now| wanted.as_ref().map_or(now, |epochs| epochs.0);
-    let new = Settings {
-        threshold: change.threshold_bps.map_or(now.threshold, Bps),
-        quorum: change.quorum_bps.map_or(now.quorum, Bps),
-        voting_delay: epochs(&change.voting_delay, now.voting_delay),
-        voting_period: epochs(&change.voting_period, now.voting_period),
-        ordinary_delay: epochs(&change.ordinary_delay, now.ordinary_delay),
-        critical_delay: epochs(&change.critical_delay, now.critical_delay),
-        grace_period: epochs(&change.grace_period, now.grace_period),
-    };
-    crate::deploy::governance::check_settings(&new)?;
-    of::<api::SetSettings>(governance, &new)
-}
-
-fn terms(session: &Session, change: &TermsChange) -> Result<Action> {
-    let pool = session.actor("pool")?;
-    let now = session.client.query::<GetTerms>(pool, &())?;
-    let epochs = |wanted: &Option<Epochs>, now| wanted.as_ref().map_or(now, |epochs| epochs.0);
-    let fil = |wanted: &Option<Fil>, now: TokenAmount| wanted.as_ref().map_or(now, |fil| fil.0.clone());
-    let fees = match &change.fees {
-        Some(fees) => fees
-            .iter()
-            .map(|fee| FeeParams { label: fee.label.clone(), recipient: fee.recipient.0, bps: Bps(fee.bps) })
-            .collect(),
-        None => now
-            .fees
-            .into_iter()
-            .map(|fee| FeeParams { label: fee.label, recipient: Address::new_id(fee.recipient), bps: fee.bps })
-            .collect(),
-    };
-    let new = TermsParams {
-        fees,
-        min_deposit: fil(&change.min_deposit, now.min_deposit),
-        min_ticket: change.min_ticket.as_ref().map_or(now.min_ticket, |shares| shares.0.clone()),
-        cap: fil(&change.cap, now.cap),
-        max_idle: fil(&change.max_idle, now.max_idle),
-        reserve_bps: change.reserve_bps.map_or(now.reserve_bps, Bps),
-        reward_period: epochs(&change.reward_period, now.reward_period),
-        exit_cooldown: epochs(&change.exit_cooldown, now.exit_cooldown),
-        max_staleness_in: epochs(&change.max_staleness_in, now.max_staleness_in),
-        max_staleness_out: epochs(&change.max_staleness_out, now.max_staleness_out),
-        min_bond_bps: change.min_bond_bps.map_or(now.min_bond_bps, Bps),
-        bond_period: epochs(&change.bond_period, now.bond_period),
-    };
-    of::<SetTerms>(pool, &new)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,7 +269,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (action, said) in [
-            ("{ kind = \"set-operator\", operator = \"x\" }", "no address"),
+            ("{ kind = \"set-operator\", operator = \"x\" }", "no Filecoin address"),
             ("{ kind = \"set-operator\" }", "operator"),
             ("{ kind = \"abolish\" }", "unknown variant"),
             ("{ kind = \"set-terms\", reward_perid = \"1 day\" }", "unknown field"),
@@ -408,19 +282,5 @@ mod tests {
         assert_eq!(number("Pause").unwrap(), Pause::NUMBER);
         assert_eq!(number("77").unwrap(), 77);
         assert!(known("pol").unwrap_err().message.contains("owner-proxy"));
-    }
-
-    #[test]
-    fn changes_are_pairs() {
-        let pairs = |list: &[&str]| list.iter().map(|pair| (*pair).to_owned()).collect::<Vec<_>>();
-        let change: SettingsChange = change(&pairs(&["voting_period=3 days", "quorum_bps = 500"])).unwrap();
-        assert_eq!(change.voting_period.unwrap().0, 3 * 2_880);
-        assert_eq!(change.quorum_bps, Some(500));
-        assert!(super::change::<TermsChange>(&pairs(&["cap"])).unwrap_err().message.contains("name=value"));
-        assert!(super::change::<TermsChange>(&pairs(&["hat=1"])).unwrap_err().message.contains("unknown field"));
-        let fees: TermsChange =
-            super::change(&pairs(&["fees=[{label=\"operator\",recipient=\"f0100\",bps=5}]", "min_deposit=0.5 FIL"]))
-                .unwrap();
-        assert_eq!((fees.fees.unwrap().len(), fees.min_deposit.is_some()), (1, true));
     }
 }

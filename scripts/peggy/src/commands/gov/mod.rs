@@ -2,6 +2,7 @@
 
 mod act;
 mod actions;
+mod changes;
 mod describe;
 mod propose;
 mod show;

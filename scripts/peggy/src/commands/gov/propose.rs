@@ -11,12 +11,13 @@ use peggy_interfaces::init::{InstallCodeParams, InstallCodeReturn, INIT_ACTOR_ID
 use serde_json::json;
 
 use super::super::{not_evm, sent_with};
-use super::actions::{self, Account, Epochs, Fil, File, Hex, Shares, Wanted};
-use super::describe;
+use super::actions::{self, File, Wanted};
+use super::{changes, describe};
 use crate::failure::OrFail;
 use crate::output::Report;
 use crate::send::Draft;
 use crate::session::Session;
+use crate::text::{Account, Epochs, Fil, Hex, Shares};
 use crate::wallet::address_arg;
 use crate::{amount, duration, Failure, Result};
 
@@ -155,8 +156,8 @@ pub fn run(session: &Session, args: Propose) -> Result<Report> {
             let actor = actions::known(&actor)?.to_owned();
             (Wanted::Upgrade { actor, code, note: Some(Hex(note)) }, words)
         }
-        Propose::Terms { changes, words } => (Wanted::SetTerms(Box::new(actions::change(&changes)?)), words),
-        Propose::Settings { changes, words } => (Wanted::SetSettings(actions::change(&changes)?), words),
+        Propose::Terms { changes: pairs, words } => (Wanted::SetTerms(Box::new(changes::change(&pairs)?)), words),
+        Propose::Settings { changes: pairs, words } => (Wanted::SetSettings(changes::change(&pairs)?), words),
         Propose::Operator { operator, words } => (Wanted::SetOperator { operator: Account(operator) }, words),
         Propose::KeeperCut { bps, cap, words } => (Wanted::SetKeeperCut { bps, cap: Fil(cap) }, words),
         Propose::Guardian { guardian, words } => (Wanted::SetGuardian { guardian: guardian.map(Account) }, words),
