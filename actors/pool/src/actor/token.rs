@@ -128,7 +128,7 @@ pub fn burn_from<H: Host>(rt: &Runtime<H>, params: BurnFromParams) -> Result<Bur
 fn owner_of<H: Host>(rt: &Runtime<H>, owner: &Address, wanted: &TokenAmount) -> Result<ActorID, ActorError> {
     let Some(id) = rt.host().resolve(owner) else {
         return Err(ActorError::insufficient_funds(format!(
-            "{owner} is not on chain, so it has allowed nobody to move {wanted} shares"
+            "the owner is not on chain, so it has allowed nobody to move {wanted} shares"
         )));
     };
     if id == rt.caller() {

@@ -60,7 +60,64 @@ fn from_deployment_to_harvest_on_official_actors() {
         let owed = amount(&user.run_as(holder, &["balance"]).json()["rewards"]);
         assert!(owed > TokenAmount::default(), "{holder}");
     }
+    positions_and_the_market(&user);
+    ways_out(&user, &miner);
+    a_vote(net, &user);
     levers_are_refused(net, &miner);
+}
+
+fn fil(text: &str) -> String {
+    peggy::amount::atto(&peggy::amount::parse(text).unwrap())
+}
+
+/// A position is made, traded and unwrapped; shares are sold to liquidity and bought back.
+fn positions_and_the_market(user: &User) {
+    let eve = user.key("eve").address().to_string();
+    let made = user.run_as("alice", &["nft", "mint", "10"]).json();
+    let token = made["tokens"][0].to_string();
+    user.run_as("alice", &["nft", "transfer", &token, "--to", &eve]).json();
+    let list = user.run(&["nft", "list", &eve]).json();
+    assert_eq!(list["positions"][0]["shares"], fil("10"), "{list}");
+    let own = user.run_as("alice", &["nft", "deposit", "5"]).json()["tokens"][0].to_string();
+    assert!(user.run(&["nft", "show", &own]).json()["metadata"]["shares"].as_str().is_some());
+    user.run_as("alice", &["nft", "unwrap", &own]).json();
+
+    user.run_as("operator", &["lp", "add", "30"]).json();
+    let sold = user.run_as("alice", &["lp", "sell", "10"]).json();
+    let paid = amount(&sold["paid"]);
+    assert!(paid > TokenAmount::from_whole(8) && paid < TokenAmount::from_whole(10), "{sold}");
+    assert_eq!(user.run_as("operator", &["lp", "buy", "4"]).json()["shares"], fil("4"));
+    assert_eq!(user.run(&["lp", "status"]).json()["inventory"], fil("6"));
+}
+
+/// Principal comes home from the official miner for a ticket, and the bond can be filled up.
+fn ways_out(user: &User, miner: &str) {
+    let bond = user.run_as("operator", &["bond", "status"]).json();
+    user.run_as("operator", &["bond", "top-up", "20"]).json();
+    assert_ne!(user.run_as("operator", &["bond", "status"]).json(), bond);
+    // More than is at hand: some of it lies with the miner.
+    let ticket = user.run_as("alice", &["exit", "request", "all"]).json();
+    let number = ticket["ticket"].to_string();
+    user.run_as("eve", &["exit", "request", "90"]).json();
+    user.run(&["exit", "list", "--all"]).json();
+    user.run_as("alice", &["miner", "harvest", miner]).json();
+    assert_eq!(user.run_as("alice", &["exit", "finalize"]).json()["finalized"], 2);
+    let paid = user.run_as("alice", &["exit", "claim", &number]).json();
+    // At a price of 1, with what the shares earned in the queue.
+    let (paid, shares) = (amount(&paid["paid"]), amount(&ticket["shares"]));
+    assert!(paid > shares && paid < shares + TokenAmount::from_whole(1), "{paid}");
+}
+
+/// A proposal is made, opened and voted on.
+fn a_vote(net: &Value, user: &User) {
+    user.run_as("alice", &["deposit", "50"]).json();
+    ask(net, "Peggy.Advance", &json!([1]));
+    let made = user.run_as("alice", &["gov", "propose", "terms", "reward_period=2 days"]).json();
+    let id = made["id"].to_string();
+    ask(net, "Peggy.Advance", &json!([2880]));
+    user.run_as("alice", &["gov", "activate", &id]).json();
+    assert_eq!(user.run_as("alice", &["gov", "vote", &id, "for"]).json()["votes"], fil("50"));
+    assert_eq!(user.run(&["gov", "show", &id]).json()["state"], "Active");
 }
 
 /// What can't be done to an official miner from outside is said, and not done.
