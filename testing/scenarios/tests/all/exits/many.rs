@@ -7,6 +7,7 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use num_traits::Zero;
 use peggy_interfaces::pool::{self, ClaimExitParams, FinalizeExitsParams, RequestExitParams, TicketParams};
+use peggy_localnet::message::unsigned;
 use peggy_localnet::{Key, Network};
 use peggy_runtime::Method;
 use peggy_scenarios::observe::Observed;
@@ -83,6 +84,18 @@ fn failure_18_gas_of_the_queue_follows_the_argument_and_not_its_length() {
     }
 }
 
+/// Bytes of memory the message grows by, from what the network charges for them: 0.4 gas each.
+fn memory_of_finalizing(w: &World, max_tickets: u32) -> u64 {
+    let params = encode(&FinalizeExitsParams { max_tickets });
+    let (keeper, pool) = (w.cast.keeper.address(), Address::new_id(w.wiring.pool));
+    let mut message = unsigned(keeper, pool, TokenAmount::zero(), pool::FinalizeExits::NUMBER, params);
+    message.sequence = w.net.next_nonce(&keeper).unwrap();
+    message.gas_limit = peggy_localnet::chain::BLOCK_GAS_LIMIT;
+    let (outcome, shares) = w.net.profile(message).unwrap();
+    outcome.ok().unwrap();
+    shares.iter().filter(|share| share.charge == "wasm_memory_grow").map(|share| share.gas).sum::<u64>() * 10 / 4
+}
+
 #[test]
 fn ten_thousand_tickets_are_finalised_by_one_message() {
     let w = queue_of(MANY);
@@ -94,4 +107,7 @@ fn ten_thousand_tickets_are_finalised_by_one_message() {
     assert!(gas < peggy_localnet::chain::BLOCK_GAS_LIMIT / 2, "{gas}");
     // One by one they would cost more together.
     assert!(gas < 10_000 * finalize(&w, 1).0);
+    // Actors never free memory: even so the longest of messages takes a small part of the 512 MiB there are.
+    let memory = memory_of_finalizing(&w, 10_000);
+    assert!(memory > 1 << 20 && memory < 64 << 20, "{memory} bytes");
 }
