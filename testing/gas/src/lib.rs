@@ -3,6 +3,7 @@
 
 pub mod ballot;
 pub mod crowd;
+pub mod governed;
 pub mod market;
 pub mod methods;
 pub mod positions;

@@ -64,8 +64,9 @@ fn run(args: &Args) -> anyhow::Result<bool> {
             measured.push(measure(&mut stage, row, args.samples)?);
             if args.profile {
                 let shot = (row.shot)(&stage, &mut StdRng::seed_from_u64(0));
-                let (gas, shares) = stage.profile(shot)?;
-                spinner.suspend(|| eprintln!("{}", table::render_profile(row, gas, &shares)));
+                if let Some((gas, shares)) = stage.profile(shot)? {
+                    spinner.suspend(|| eprintln!("{}", table::render_profile(row, gas, &shares)));
+                }
             }
         }
     }

@@ -8,7 +8,9 @@ use fvm_shared::econ::TokenAmount;
 use fvm_shared::message::Message;
 use num_traits::Zero;
 use peggy_interfaces::frc46;
-use peggy_interfaces::liquidity::{self, AddLiquidityParams, BuySharesParams, RemoveLiquidityParams, SellParams};
+use peggy_interfaces::liquidity::{
+    self, AddLiquidityParams, BuySharesParams, RecycleParams, RemoveLiquidityParams, SellParams,
+};
 use peggy_localnet::{Call, Key};
 use peggy_runtime::Method;
 use rand::rngs::StdRng;
@@ -85,6 +87,32 @@ pub fn buy(stage: &Stage, rng: &mut StdRng) -> Shot {
     let value = odd(rng, 1, 10);
     let who = Stage::any(&stage.accounts, rng);
     measured(stage, to_liquidity::<liquidity::BuyShares>(stage, who, &request, value))
+}
+
+/// Inventory to FIL, by anybody.
+pub fn recycle(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let request = RecycleParams { shares: odd(rng, 1, 5) };
+    let keeper = Stage::any(&stage.newcomers, rng);
+    measured(stage, to_liquidity::<liquidity::Recycle>(stage, keeper, &request, TokenAmount::zero()))
+}
+
+/// The inventory's rewards, by anybody.
+pub fn collect(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let keeper = Stage::any(&stage.newcomers, rng);
+    to_liquidity::<liquidity::Collect>(stage, keeper, &(), TokenAmount::zero()).into()
+}
+
+/// LP tokens, from one provider to another.
+pub fn transfer(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let from = Stage::any(&stage.accounts, rng);
+    let to = loop {
+        let to = Stage::any(&stage.accounts, rng).address();
+        if to != from.address() {
+            break to;
+        }
+    };
+    let request = TransferParams { to, amount: odd(rng, 1, 5), operator_data: RawBytes::default() };
+    to_liquidity::<frc46::Transfer>(stage, from, &request, TokenAmount::zero()).into()
 }
 
 impl Stage {

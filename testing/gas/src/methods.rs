@@ -5,8 +5,9 @@ use fvm_ipld_encoding::RawBytes;
 use fvm_shared::address::Address;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
+use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_interfaces::owner_proxy::PledgeParams;
+use peggy_interfaces::owner_proxy::{PledgeParams, ReturnPrincipalParams};
 use peggy_interfaces::pool::{
     limits, ClaimExitParams, ClaimRewardsParams, DepositParams, FinalizeExitsParams, RedeemParams, RequestExitParams,
     TicketParams, TopUpBondParams, VotesAtParams, WithdrawBondParams,
@@ -20,6 +21,7 @@ use rand::Rng;
 use test_forwarder::{CallParams, CallSpec, CALL};
 
 use crate::ballot;
+use crate::governed;
 use crate::market;
 use crate::positions;
 use crate::stage::{odd, Stage};
@@ -44,15 +46,19 @@ pub struct Shot {
     pub skip: ChainEpoch,
     /// Sent by the network itself, at the price of nothing, in an earlier epoch.
     pub before: Vec<Call>,
+    /// A fine of the miner's after that, which a harvest finds.
+    pub fine: Option<TokenAmount>,
     /// Sent in the same block, before the message.
     pub same_block: Option<Call>,
+    /// The message is a call of this actor's, as governance makes them; `call.from` says nothing then.
+    pub told_by: Option<ActorID>,
     /// The message.
     pub call: Call,
 }
 
 impl From<Call> for Shot {
     fn from(call: Call) -> Self {
-        Self { skip: 0, before: Vec::new(), same_block: None, call }
+        Self { skip: 0, before: Vec::new(), same_block: None, fine: None, told_by: None, call }
     }
 }
 
@@ -71,15 +77,20 @@ pub const ROWS: &[Row] = &[
     Row { actor: "pool", method: "RequestExit", budget: Some(16 * MILLION), shot: request_exit },
     Row { actor: "pool", method: "CancelExit", budget: None, shot: cancel_exit },
     Row { actor: "pool", method: "FinalizeExits(1)", budget: None, shot: finalize_one },
+    Row { actor: "pool", method: "FinalizeExits(100)", budget: None, shot: finalize_hundred },
     Row { actor: "pool", method: "ClaimExit", budget: None, shot: claim_exit },
     Row { actor: "pool", method: "TopUpBond", budget: None, shot: top_up_bond },
     Row { actor: "pool", method: "WithdrawBond", budget: None, shot: withdraw_bond },
+    Row { actor: "pool", method: "SlashBond", budget: None, shot: governed::slash_bond },
     Row { actor: "pool", method: "MeasuredPrice", budget: None, shot: measured_price },
     Row { actor: "pool", method: "ClaimFees", budget: None, shot: claim_fees },
     Row { actor: "pool", method: "VoteSnapshot", budget: None, shot: vote_snapshot },
     Row { actor: "pool", method: "VoteSnapshot and VotesAt", budget: None, shot: votes_at },
     Row { actor: "owner-proxy", method: "Harvest", budget: Some(35 * MILLION), shot: harvest },
     Row { actor: "owner-proxy", method: "Pledge", budget: None, shot: pledge },
+    Row { actor: "owner-proxy", method: "ReturnPrincipal", budget: None, shot: return_principal },
+    Row { actor: "owner-proxy", method: "WriteOff", budget: None, shot: governed::write_off },
+    Row { actor: "owner-proxy", method: "ApproveMiner", budget: None, shot: governed::approve_miner },
     Row { actor: "nft-share", method: "Mint from shares", budget: Some(45 * MILLION), shot: positions::mint },
     Row { actor: "nft-share", method: "Deposit", budget: None, shot: positions::deposit },
     Row { actor: "nft-share", method: "Transfer", budget: Some(32 * MILLION), shot: positions::transfer },
@@ -96,6 +107,9 @@ pub const ROWS: &[Row] = &[
     Row { actor: "liquidity", method: "AddLiquidity", budget: None, shot: market::add },
     Row { actor: "liquidity", method: "RemoveLiquidity", budget: None, shot: market::remove },
     Row { actor: "liquidity", method: "BuyShares", budget: None, shot: market::buy },
+    Row { actor: "liquidity", method: "Recycle", budget: None, shot: market::recycle },
+    Row { actor: "liquidity", method: "Collect", budget: None, shot: market::collect },
+    Row { actor: "liquidity", method: "Transfer", budget: None, shot: market::transfer },
     Row { actor: "governance", method: "Propose", budget: None, shot: ballot::propose },
     Row { actor: "governance", method: "Vote, one source", budget: Some(18 * MILLION), shot: ballot::vote },
     Row { actor: "governance", method: "Recount", budget: None, shot: ballot::recount },
@@ -187,11 +201,19 @@ fn cancel_exit(stage: &Stage, rng: &mut StdRng) -> Shot {
     stage.to_pool::<pool::CancelExit>(&stage.leaver, &TicketParams { ticket }, TokenAmount::zero()).into()
 }
 
-/// In an epoch in which somebody harvested, as [`redeem`].
 fn finalize_one(stage: &Stage, rng: &mut StdRng) -> Shot {
+    finalize(stage, rng, 1)
+}
+
+/// As many as there are, among few holders.
+fn finalize_hundred(stage: &Stage, rng: &mut StdRng) -> Shot {
+    finalize(stage, rng, 100)
+}
+
+/// In an epoch in which somebody harvested, as [`redeem`].
+fn finalize(stage: &Stage, rng: &mut StdRng, max_tickets: u32) -> Shot {
     let keeper = Stage::any(&stage.newcomers, rng);
-    let request = FinalizeExitsParams { max_tickets: 1 };
-    let call = stage.to_pool::<pool::FinalizeExits>(keeper, &request, TokenAmount::zero());
+    let call = stage.to_pool::<pool::FinalizeExits>(keeper, &FinalizeExitsParams { max_tickets }, TokenAmount::zero());
     Shot { same_block: Some(stage.harvest(&stage.cast.worker)), ..call.into() }
 }
 
@@ -257,6 +279,12 @@ fn harvest(stage: &Stage, rng: &mut StdRng) -> Shot {
 fn pledge(stage: &Stage, rng: &mut StdRng) -> Shot {
     let request = PledgeParams { miner: Address::new_id(stage.miner), amount: odd(rng, 1, 20) };
     stage.to_proxy::<owner_proxy::Pledge>(&stage.cast.operator, &request).into()
+}
+
+/// Idle principal, by the operator.
+fn return_principal(stage: &Stage, rng: &mut StdRng) -> Shot {
+    let request = ReturnPrincipalParams { miner: Address::new_id(stage.miner), amount: odd(rng, 1, 10) };
+    stage.to_proxy::<owner_proxy::ReturnPrincipal>(&stage.cast.operator, &request).into()
 }
 
 /// Another holder, of whichever kind.

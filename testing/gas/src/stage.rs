@@ -224,12 +224,15 @@ impl Stage {
         gas
     }
 
-    /// Where the gas of a shot goes.
-    pub fn profile(&mut self, shot: Shot) -> anyhow::Result<(u64, Vec<GasShare>)> {
+    /// Where the gas of a shot goes; `None` for calls of actors, which are part of somebody's message.
+    pub fn profile(&mut self, shot: Shot) -> anyhow::Result<Option<(u64, Vec<GasShare>)>> {
+        if shot.told_by.is_some() {
+            return Ok(None);
+        }
         let here = self.net.snapshot();
         let shares = self.profile_for_good(shot);
         self.net.restore(&here)?;
-        shares
+        shares.map(Some)
     }
 
     fn prepare(&mut self, shot: &Shot) -> anyhow::Result<()> {
@@ -237,11 +240,19 @@ impl Stage {
             self.net.advance(shot.skip)?;
         }
         self.net.implicit_batch(shot.before.iter().map(as_message).collect()).context("preparation")?;
+        if let Some(fine) = &shot.fine {
+            self.net.control().fine(self.miner, fine)?;
+            self.net.implicit_batch(vec![as_message(&self.harvest(&self.cast.keeper))]).context("a loss found")?;
+        }
         Ok(())
     }
 
     fn fire_for_good(&mut self, shot: Shot) -> anyhow::Result<u64> {
         self.prepare(&shot)?;
+        if let Some(actor) = shot.told_by {
+            let Call { to, value, method, params, .. } = shot.call;
+            return Ok(self.net.implicit(Address::new_id(actor), to, value, method, params)?.ok()?.gas_used());
+        }
         let calls = shot.same_block.into_iter().chain([shot.call]).collect();
         let outcomes = self.net.execute_batch(calls)?;
         let last = outcomes.last().context("no message was executed")?;
