@@ -21,6 +21,7 @@ pub mod observe_miner;
 pub mod observe_nft;
 pub mod observe_pool;
 pub mod step;
+pub mod stories;
 pub mod tickets;
 pub mod world;
 

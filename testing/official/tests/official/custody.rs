@@ -8,76 +8,27 @@ use peggy_interfaces::miner::{self, ChangeBeneficiaryParams, ChangeWorkerAddress
 use peggy_interfaces::owner_proxy as proxy;
 use peggy_runtime::Method;
 use peggy_scenarios::step::Step;
+use peggy_scenarios::stories::{self, CHANGE_BENEFICIARY, WORKER_CHANGE_DELAY};
 use peggy_scenarios::world::encode;
 use peggy_scenarios::{attempts, fil, World};
 
-use crate::stage::{pledged, world, WORKER_CHANGE_DELAY};
+use crate::stage::{pledged, world};
 
 const CHANGE_OWNER: u64 = 23;
-const CHANGE_BENEFICIARY: u64 = 30;
 
 #[test]
 fn a_miner_is_handed_over_and_its_backing_becomes_bond() {
-    let mut w = world();
-    let miner = w.create_owned_miner(fil(500));
-    w.propose_owner(miner, w.wiring.owner_proxy).ok();
-    let operator = w.cast.operator.clone();
-    let backing = w.take_owner(&operator, miner).answer::<proxy::TakeOwner>().backing;
-
-    let own = Address::new_id(w.wiring.owner_proxy);
-    assert_eq!((w.owner_of(miner).owner, w.owner_of(miner).proposed), (own, None));
-    assert_eq!(w.beneficiary_of(miner).active.beneficiary, own);
-    let info = w.miner_info(miner);
-    assert!(info.legacy_vesting.is_positive(), "the network's deposit is locked");
-    assert_eq!(&info.legacy_vesting + &backing, fil(500), "what vests was the operator's");
-    assert_eq!((info.principal, info.vesting), (backing.clone(), info.legacy_vesting));
-    let bond = w.bond();
-    let [record] = bond.owners.as_slice() else { panic!("one owner, not {:?}", bond.owners) };
-    assert_eq!((record.owner, &record.shares, &bond.shares), (w.id(&operator), &backing, &backing));
-    assert_eq!(record.unlock_at, w.epoch() + w.setup.terms.bond_period);
+    stories::handed_over(world());
 }
 
 #[test]
 fn a_miner_is_born_in_custody() {
-    let mut w = world();
-    let (operator, stranger) = (w.cast.operator.clone(), w.cast.stranger.clone());
-    let born = w.create_miner(&operator, fil(300)).answer::<proxy::CreateMiner>();
-    let own = Address::new_id(w.wiring.owner_proxy);
-    assert_eq!(w.owner_of(born.miner).owner, own);
-    assert_eq!(w.beneficiary_of(born.miner).active.beneficiary, own);
-    assert_eq!(w.bond().shares, born.backing);
-    assert_eq!(&born.backing + w.miner_info(born.miner).vesting, fil(300));
-    w.create_miner(&stranger, fil(300)).refused(18, "the operator");
-    // Too little for the network's deposit: the power actor's refusal comes through and nothing is made.
-    w.create_miner(&operator, TokenAmount::zero()).failed();
+    stories::born_in_custody(world());
 }
 
 #[test]
 fn failure_20_a_beneficiary_term_stops_custody() {
-    let mut w = world();
-    let (owner, operator, stranger) = (w.cast.owner.clone(), w.cast.operator.clone(), w.cast.stranger.clone());
-    let miner = w.create_owned_miner(fil(500));
-    let nominate = |to: Address, quota: TokenAmount, expiration| {
-        encode(&ChangeBeneficiaryParams { new_beneficiary: to, new_quota: quota, new_expiration: expiration })
-    };
-
-    // Pending: nominated, not yet agreed to.
-    let params = nominate(stranger.address(), fil(10), 1_000_000);
-    w.send("ChangeBeneficiary", &owner, miner, CHANGE_BENEFICIARY, params.clone(), TokenAmount::zero()).ok();
-    w.propose_owner(miner, w.wiring.owner_proxy).ok();
-    w.take_owner(&operator, miner).refused(45, "beneficiary");
-
-    // Active: the nominee agreed.
-    w.send("ChangeBeneficiary", &stranger, miner, CHANGE_BENEFICIARY, params, TokenAmount::zero()).ok();
-    assert_ne!(w.beneficiary_of(miner).active.beneficiary, w.owner_of(miner).owner);
-    w.take_owner(&operator, miner).refused(45, "beneficiary");
-
-    // Ended by both: now it can be taken.
-    let back = nominate(owner.address(), TokenAmount::zero(), 0);
-    for who in [&owner, &stranger] {
-        w.send("ChangeBeneficiary", who, miner, CHANGE_BENEFICIARY, back.clone(), TokenAmount::zero()).ok();
-    }
-    w.take_owner(&operator, miner).ok();
+    stories::a_beneficiary_term_stops_custody(world());
 }
 
 /// A beneficiary whose quota is used up is still another beneficiary to the official miner until the owner ends it.
@@ -105,27 +56,12 @@ fn failure_20_a_beneficiary_with_nothing_left_stops_custody_too() {
 
 #[test]
 fn failure_21_custody_needs_a_proposal_to_this_proxy() {
-    let mut w = world();
-    let (operator, stranger) = (w.cast.operator.clone(), w.cast.stranger.clone());
-    let miner = w.create_owned_miner(fil(200));
-    w.take_owner(&operator, miner).refused(44, "has not proposed");
-    w.propose_owner(miner, w.id(&stranger)).ok();
-    w.take_owner(&operator, miner).refused(44, "has not proposed");
-    w.propose_owner(miner, w.wiring.owner_proxy).ok();
-    w.take_owner(&stranger, miner).refused(18, "the operator");
-    w.take_owner(&operator, miner).ok();
-    w.take_owner(&operator, miner).refused(42, "already");
-    w.take_owner(&operator, w.wiring.pool).refused(43, "storage miner");
+    stories::custody_needs_a_proposal(world());
 }
 
 #[test]
 fn no_second_miner_is_taken_once_outsiders_hold_shares() {
-    let (mut w, _) = pledged();
-    let operator = w.cast.operator.clone();
-    let second = w.create_owned_miner(fil(500));
-    w.propose_owner(second, w.wiring.owner_proxy).ok();
-    w.take_owner(&operator, second).refused(47, "governance");
-    w.create_miner(&operator, fil(300)).ok();
+    stories::no_second_miner_without_approval(pledged().0);
 }
 
 /// Lifetime custody: every method of the proxy, as every role. The world looks at the miner's owner, beneficiary and what is
@@ -224,26 +160,8 @@ fn no_method_of_the_miner_leads_out_of_custody() {
 
 #[test]
 fn the_worker_changes_after_the_networks_delay() {
-    let (mut w, miner) = pledged();
-    let (operator, stranger, keeper) = (w.cast.operator.clone(), w.cast.stranger.clone(), w.cast.keeper.clone());
-    let spare = w.cast.spare_worker.address();
-    // What the former owner may have asked for is waited for.
-    w.change_worker(&operator, miner, spare, vec![]).failed();
-    w.skip(WORKER_CHANGE_DELAY + 1);
-    w.change_worker(&stranger, miner, spare, vec![]).refused(18, "the operator");
-    w.change_worker(&operator, miner, spare, vec![keeper.address()]).ok();
-    let pending = w.miner_info(miner).pending_worker.expect("a change is under way");
-    assert_eq!(pending.worker, w.id_of(&spare));
-    let change = w.seen.miners[&miner].info.pending_worker_key.clone().expect("the miner knows of it");
-    assert_eq!((change.effective_at, change.new_worker), (pending.effective_at, Address::new_id(pending.worker)));
-    w.change_worker(&operator, miner, w.cast.worker.address(), vec![]).refused(49, "pending");
-    w.confirm_worker(&stranger, miner).refused(49, "pending");
-    w.skip(WORKER_CHANGE_DELAY);
-    w.confirm_worker(&stranger, miner).ok();
-    assert_eq!(w.miner_info(miner).pending_worker, None);
-    let info = &w.seen.miners[&miner].info;
-    assert_eq!(info.worker, Address::new_id(w.id_of(&spare)));
-    assert_eq!(info.control_addresses, vec![Address::new_id(w.id(&keeper))]);
+    let (w, miner) = pledged();
+    stories::the_worker_changes(w, miner);
 }
 
 /// What the proxy's preparation against the official miner's silence is for: a change by the former owner that is pending at

@@ -10,10 +10,11 @@ use peggy_interfaces::miner::{
     WithdrawBalanceParams,
 };
 use peggy_runtime::Method;
+use peggy_scenarios::stories::WORKER_CHANGE_DELAY;
 use peggy_scenarios::world::encode;
 use peggy_scenarios::{fil, World};
 
-use crate::stage::{world, Stage, DAY, WORKER_CHANGE_DELAY};
+use crate::stage::{world, Stage, DAY};
 
 /// The plan's.
 const HARVEST_BUDGET: u64 = 35_000_000;

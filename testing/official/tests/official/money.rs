@@ -2,32 +2,18 @@
 //! and heal.
 
 use fvm_shared::econ::TokenAmount;
-use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 use peggy_interfaces::{owner_proxy as proxy, pool};
-use peggy_scenarios::fil;
+use peggy_scenarios::{fil, stories};
 
 use crate::stage::{lose, pledged, unbonded, world, Stage, DAY};
-
-/// `a : b` is `x : y`, to within what rounding can do to either side.
-fn in_ratio(a: &TokenAmount, b: &TokenAmount, x: i64, y: i64) {
-    let off: BigInt = a.atto() * y - b.atto() * x;
-    assert!(off.abs() <= BigInt::from(1_000_000i64) * (x + y), "{a} to {b} is not {x} to {y}");
-}
 
 #[test]
 fn deposits_are_pledged_and_thirty_days_of_rewards_shared_out() {
     let mut w = world();
     let miner = w.custody(fil(1_000));
-    let (alice, bob, carol, dave) =
-        (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.carol.clone(), w.cast.dave.clone());
-    let (keeper, operator) = (w.cast.keeper.clone(), w.cast.operator.clone());
-
-    assert_eq!(w.deposit(&alice, fil(3_000)).answer::<pool::Deposit>().shares, fil(3_000));
-    w.deposit(&bob, fil(1_500)).ok();
-    w.deposit(&carol, fil(500)).ok();
-    w.pledge(miner, fil(4_000)).ok();
-    assert_eq!(w.totals().liquid, fil(1_000));
+    let keeper = w.cast.keeper.clone();
+    stories::deposits_are_pledged(&mut w, miner);
     assert_eq!(w.seen.miners[&miner].money.balance, fil(5_000), "pledged FIL arrived in the miner");
 
     let keeper_before = w.balance(w.id(&keeper));
@@ -46,36 +32,7 @@ fn deposits_are_pledged_and_thirty_days_of_rewards_shared_out() {
 
     // All is released once no more comes for a while.
     w.skip(8 * DAY);
-    let paid_alice = w.claim(&alice).answer::<pool::ClaimRewards>().paid;
-    let paid_bob = w.claim(&bob).answer::<pool::ClaimRewards>().paid;
-    let before = w.balance(w.id(&carol));
-    let claimed = w.claim(&carol).ok();
-    let paid_carol = w.balance(w.id(&carol)) + claimed.gas_cost - before;
-    let paid_operator = w.claim(&operator).answer::<pool::ClaimRewards>().paid;
-    in_ratio(&paid_alice, &paid_bob, 2, 1);
-    in_ratio(&paid_alice, &paid_carol, 6, 1);
-    assert!(paid_operator.is_positive(), "the bond earns as all shares do");
-    let left = &w.seen.pool.state.totals.rewards_owed;
-    assert!(*left < TokenAmount::from_nano(1), "all rewards were paid, {left} are left");
-
-    // Fees: 10%, 3% and 2% of what reached the pool.
-    let (dataset, device) = (w.cast.dataset.clone(), w.cast.device.clone());
-    let fee_operator = w.claim_fees(&operator).answer::<pool::ClaimFees>().paid;
-    let fee_dataset = w.claim_fees(&dataset).answer::<pool::ClaimFees>().paid;
-    let fee_device = w.claim_fees(&device).answer::<pool::ClaimFees>().paid;
-    in_ratio(&fee_operator, &fee_dataset, 10, 3);
-    in_ratio(&fee_dataset, &fee_device, 3, 2);
-
-    // The measurement is too old by now: the redemption has the proxy ask the official miner first.
-    w.transfer(&alice, dave.address(), fil(1_000)).ok();
-    let before = w.balance(w.id(&dave));
-    let redeemed = w.redeem(&dave, fil(1_000)).ok();
-    assert_eq!(
-        w.balance(w.id(&dave)) + redeemed.gas_cost,
-        before + fil(1_000),
-        "no loss: shares are worth what they cost"
-    );
-    assert!(w.totals().untracked.is_zero(), "every attoFIL is somebody's by name");
+    stories::rewards_are_shared_out(&mut w);
 }
 
 /// A quarter of a reward is free at once; the rest vests over 180 days, in steps of a day's 180th.
@@ -163,14 +120,8 @@ fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
 
 #[test]
 fn a_loss_can_not_be_run_from() {
-    let (mut w, miner) = unbonded();
-    let alice = w.cast.alice.clone();
-    let fair = w.totals();
-    let loss = lose(&mut w, miner, &fil(300));
-    // The redemption measures first, so it is paid at the price after the loss.
-    let got = w.redeem(&alice, fil(100)).answer::<pool::Redeem>().amount;
-    let expected = (fil(100).atto() * (&fair.nav - loss).atto()) / (&fair.shares + &fair.dead).atto();
-    assert_eq!(got.atto(), &expected);
+    let (w, miner) = unbonded();
+    stories::a_loss_can_not_be_run_from(w, miner, |w, miner| lose(w, miner, &fil(300)));
 }
 
 #[test]
@@ -206,24 +157,7 @@ fn debt_is_repaid_by_anybodys_message_and_no_fil_is_pledged_into_it() {
 
 #[test]
 fn a_total_loss_closes_deposits_and_nothing_else() {
-    let mut w = world();
-    let miner = w.custody(fil(500));
-    w.slash_all();
-    let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
-    w.deposit(&alice, fil(100)).ok();
-    w.pledge(miner, fil(100)).ok();
-    w.make_bad_block(miner, &fil(2_000));
-    w.harvest(&bob, miner).ok();
-    assert!(w.totals().nav.is_zero());
-    w.deposit(&bob, fil(1)).refused(63, "no price");
-    w.redeem(&alice, fil(1)).failed();
-    w.transfer(&alice, bob.address(), fil(50)).ok();
-    w.claim(&alice).ok();
-    // FIL that pays the debt brings the price back.
-    w.donate(&bob, miner, fil(10_000)).ok();
-    w.harvest(&bob, miner).ok();
-    assert!(w.totals().miners.impaired.is_zero(), "{:?}", w.totals());
-    w.deposit(&bob, fil(1)).ok();
+    stories::a_total_loss(world(), |w, miner| w.make_bad_block(miner, &fil(2_000)));
 }
 
 #[test]

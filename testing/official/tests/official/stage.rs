@@ -10,8 +10,6 @@ use fvm_shared::ActorID;
 use peggy_localnet::Producer;
 use peggy_scenarios::{fil, Setup, World};
 
-/// Epochs until a new worker may take over.
-pub const WORKER_CHANGE_DELAY: i64 = 900;
 /// Epochs of a day.
 pub const DAY: i64 = 2_880;
 

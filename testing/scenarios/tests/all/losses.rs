@@ -6,7 +6,7 @@ use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;
-use peggy_scenarios::{fil, World};
+use peggy_scenarios::{fil, stories, World};
 
 /// A world with 1,000 FIL pledged of alice's 2,000. The bond was slashed before: its shares are nobody's, and bear no more than others.
 fn pledged_world() -> (World, ActorID) {
@@ -57,14 +57,11 @@ fn a_fine_impairs_and_rewards_heal_before_anybody_is_paid() {
 
 #[test]
 fn a_loss_can_not_be_run_from() {
-    let (mut w, miner) = pledged_world();
-    let alice = w.cast.alice.clone();
-    let fair = w.totals();
-    w.lose(miner, &fil(300));
-    // The redemption measures first, so it is paid at the price after the loss.
-    let got = w.redeem(&alice, fil(100)).answer::<pool::Redeem>().amount;
-    let expected = (fil(100).atto() * (&fair.nav - fil(300)).atto()) / (&fair.shares + &fair.dead).atto();
-    assert_eq!(got.atto(), &expected);
+    let (w, miner) = pledged_world();
+    stories::a_loss_can_not_be_run_from(w, miner, |w, miner| {
+        w.lose(miner, &fil(300));
+        fil(300)
+    });
 }
 
 #[test]
@@ -86,24 +83,7 @@ fn while_impaired_a_deposit_needs_a_measurement_of_this_epoch() {
 
 #[test]
 fn a_total_loss_closes_deposits_and_nothing_else() {
-    let mut w = World::new();
-    let miner = w.custody(fil(500));
-    w.slash_all();
-    let (alice, bob) = (w.cast.alice.clone(), w.cast.bob.clone());
-    w.deposit(&alice, fil(100)).ok();
-    w.pledge(miner, fil(100)).ok();
-    w.fine(miner, &fil(5_000));
-    w.harvest(&bob, miner).ok();
-    assert!(w.totals().nav.is_zero());
-    w.deposit(&bob, fil(1)).refused(63, "no price");
-    w.redeem(&alice, fil(1)).failed();
-    w.transfer(&alice, bob.address(), fil(50)).ok();
-    w.claim(&alice).ok();
-    // FIL that pays the debt brings the price back.
-    w.donate(&bob, miner, fil(10_000)).ok();
-    w.harvest(&bob, miner).ok();
-    assert!(w.totals().miners.impaired.is_zero(), "{:?}", w.totals());
-    w.deposit(&bob, fil(1)).ok();
+    stories::a_total_loss(World::new(), |w, miner| w.fine(miner, &fil(5_000)));
 }
 
 #[test]

@@ -1,33 +1,18 @@
 //! The main job: outsiders' FIL is pledged to a miner in custody, and its rewards are shared out by ratio.
 
 use fvm_shared::econ::TokenAmount;
-use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 use peggy_interfaces::pool;
 use peggy_interfaces::pool::limits::DAY;
-use peggy_scenarios::{fil, World};
-
-/// `a : b` is `x : y`, to within what rounding can do to either side.
-fn in_ratio(a: &TokenAmount, b: &TokenAmount, x: i64, y: i64) {
-    let off: BigInt = a.atto() * y - b.atto() * x;
-    assert!(off.abs() <= BigInt::from(1_000_000i64) * (x + y), "{a} to {b} is not {x} to {y}");
-}
+use peggy_scenarios::{fil, stories, World};
 
 #[test]
 fn deposits_are_pledged_and_sixty_days_of_rewards_shared_out() {
     let mut w = World::new();
     let miner = w.custody(fil(1_000));
-    let (alice, bob, carol, dave) =
-        (w.cast.alice.clone(), w.cast.bob.clone(), w.cast.carol.clone(), w.cast.dave.clone());
-    let (keeper, operator) = (w.cast.keeper.clone(), w.cast.operator.clone());
-
-    assert_eq!(w.deposit(&alice, fil(3_000)).answer::<pool::Deposit>().shares, fil(3_000));
-    w.deposit(&bob, fil(1_500)).ok();
-    w.deposit(&carol, fil(500)).ok();
-    assert_eq!(w.shares(&carol), fil(500), "an Ethereum-style wallet deposits by a plain transaction");
-    w.pledge(miner, fil(4_000)).ok();
+    let keeper = w.cast.keeper.clone();
+    stories::deposits_are_pledged(&mut w, miner);
     w.commit_sectors(miner, &fil(4_200));
-    assert_eq!(w.totals().liquid, fil(1_000));
 
     let keeper_before = w.balance(w.id(&keeper));
     let mut reward = TokenAmount::zero();
@@ -45,39 +30,7 @@ fn deposits_are_pledged_and_sixty_days_of_rewards_shared_out() {
 
     // All is released once no more comes for a while.
     w.skip(30 * DAY);
-    let shares = w.bond().shares;
-    let paid_alice = w.claim(&alice).answer::<pool::ClaimRewards>().paid;
-    let paid_bob = w.claim(&bob).answer::<pool::ClaimRewards>().paid;
-    let before = w.balance(w.id(&carol));
-    let claimed = w.claim(&carol).ok();
-    let paid_carol = w.balance(w.id(&carol)) + claimed.gas_cost - before;
-    let paid_operator = w.claim(&operator).answer::<pool::ClaimRewards>().paid;
-    in_ratio(&paid_alice, &paid_bob, 2, 1);
-    in_ratio(&paid_alice, &paid_carol, 6, 1);
-    assert!(paid_operator.is_positive() && shares.is_positive(), "the bond earns as all shares do");
-
-    let left = &w.seen.pool.state.totals.rewards_owed;
-    assert!(*left < TokenAmount::from_nano(1), "all rewards were paid, {left} are left");
-
-    // Fees: 10%, 3% and 2% of what reached the pool.
-    let (dataset, device) = (w.cast.dataset.clone(), w.cast.device.clone());
-    let fee_operator = w.claim_fees(&operator).answer::<pool::ClaimFees>().paid;
-    let fee_dataset = w.claim_fees(&dataset).answer::<pool::ClaimFees>().paid;
-    let fee_device = w.claim_fees(&device).answer::<pool::ClaimFees>().paid;
-    in_ratio(&fee_operator, &fee_dataset, 10, 3);
-    in_ratio(&fee_dataset, &fee_device, 3, 2);
-    assert!(w.claim_fees(&dataset).answer::<pool::ClaimFees>().paid.is_zero(), "fees are paid once");
-
-    w.transfer(&alice, dave.address(), fil(1_000)).ok();
-    assert_eq!((w.shares(&alice), w.shares(&dave)), (fil(2_000), fil(1_000)));
-    let before = w.balance(w.id(&dave));
-    let redeemed = w.redeem(&dave, fil(1_000)).ok();
-    assert_eq!(
-        w.balance(w.id(&dave)) + redeemed.gas_cost,
-        before + fil(1_000),
-        "no loss, so shares are worth what they cost"
-    );
-    assert!(w.totals().untracked.is_zero(), "every attoFIL is somebody's by name");
+    stories::rewards_are_shared_out(&mut w);
 }
 
 /// Failure 7: remainders are carried, not lost: 7 attoFIL over 3 holders, again and again.
