@@ -211,9 +211,7 @@ fn every_error_has_a_code_of_its_own_within_the_range() {
         (Error::TooManyVotes { cast: none.clone(), supply: none }, 138),
         (Error::BadCalldata("what".into()), 139),
     ];
-    for (error, code) in &all {
-        assert_eq!(error.code().value(), *code);
-        assert!(!error.to_string().is_empty());
-    }
+    // 136 is that of `LOSES_VOTES`.
+    check_codes(all, (120..136).chain(137..140));
     assert_eq!(peggy_governance::error::LOSES_VOTES.value(), 136);
 }

@@ -10,9 +10,10 @@ use harness::*;
 use num_traits::Zero;
 use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
 use peggy_interfaces::{frc53, nft_share};
+use peggy_nft_share::shell::{Shell, SHELL_SCHEMA};
 use peggy_nft_share::state::{State, SCHEMA};
 use peggy_runtime::mock::code;
-use peggy_runtime::{encode, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
+use peggy_runtime::{encode, UpgradeParams, Wiring};
 
 #[test]
 fn the_constructor_checks_its_parameters() {

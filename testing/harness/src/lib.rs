@@ -2,9 +2,11 @@
 //! is constructed, the actors it talks to and what people do with it.
 
 mod calls;
+mod codes;
 mod expected;
 mod people;
 
 pub use calls::{decode, refused, Harness};
+pub use codes::check_codes;
 pub use expected::{answer, hook};
 pub use people::*;
