@@ -208,7 +208,7 @@ fn expect_upgrade(gov: &Gov, source: u64, pinned: &[Source]) {
 }
 
 fn execute_upgrade(gov: &Gov, proposal: u64) -> u32 {
-    gov.code::<Execute>(STRANGER, &ProposalParams { id: proposal })
+    gov.call::<Execute>(STRANGER, &ProposalParams { id: proposal }).map_or_else(|e| e.code().value(), |_| 0)
 }
 
 #[test]

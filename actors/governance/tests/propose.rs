@@ -182,7 +182,7 @@ fn failure_15_numbers_say_nothing_and_equal_proposals_are_two() {
     assert_eq!(refused(gov.activate(3)), 120);
     assert_eq!(refused(gov.vote(ALICE, 3, Choice::For)), 120);
     assert_eq!(refused(gov.cancel(ALICE, 0)), 120);
-    assert_eq!(gov.code::<GetProposal>(ALICE, &ProposalParams { id: u64::MAX }), 120);
+    assert_eq!(gov.refused::<GetProposal>(ALICE, &ProposalParams { id: u64::MAX }), 120);
 }
 
 #[test]
@@ -259,13 +259,13 @@ fn nothing_opens_while_a_source_of_votes_does_not_answer() {
     gov.pass(DAY);
     let id = ProposalParams { id: waiting };
     gov.expect_failing_query::<VoteSnapshot>(WIRING.pool, 22);
-    assert_eq!(gov.code::<Activate>(STRANGER, &id), 22);
+    assert_eq!(gov.refused::<Activate>(STRANGER, &id), 22);
     gov.expect_snapshot(WIRING.pool);
     gov.expect_failing_query::<VoteSnapshot>(WIRING.nft_share, 33);
-    assert_eq!(gov.code::<Activate>(STRANGER, &id), 33);
+    assert_eq!(gov.refused::<Activate>(STRANGER, &id), 33);
     gov.expect_now(None);
     gov.expect_failing_query::<GetBond>(WIRING.pool, 20);
-    assert_eq!(gov.code::<Activate>(STRANGER, &id), 20);
+    assert_eq!(gov.refused::<Activate>(STRANGER, &id), 20);
     assert_eq!(gov.stage(waiting), Stage::Pending);
     gov.activate(waiting).unwrap();
 }

@@ -47,7 +47,7 @@ fn a_reason_is_bounded_and_only_in_the_event() {
     let vote = gov.active(vec![keeper_cut()]);
     let with = |bytes| VoteParams { id: vote, choice: Choice::For, reason: Some("r".repeat(bytes)) };
     gov.expect_then(vote, ALICE);
-    assert_eq!(gov.code::<Vote>(ALICE, &with(1_025)), 130);
+    assert_eq!(gov.refused::<Vote>(ALICE, &with(1_025)), 130);
     gov.host.take_events();
     gov.expect_then(vote, ALICE);
     gov.call::<Vote>(ALICE, &with(1_024)).unwrap();
@@ -63,13 +63,13 @@ fn a_source_that_fails_or_lies_about_a_vote_costs_nobody_else_anything() {
     let params = VoteParams { id: vote, choice: Choice::For, reason: None };
     // A snapshot that is missing, or of a schema the code no longer reads: the pool's own words and code.
     gov.expect_failing_query::<VotesAt>(WIRING.pool, 16);
-    assert_eq!(gov.code::<Vote>(ALICE, &params), 16);
+    assert_eq!(gov.refused::<Vote>(ALICE, &params), 16);
     // More votes than there are.
     let asked = VotesAtParams { snapshot: pinned[0].snapshot, account: id(STRANGER) };
-    gov.expect_query::<VotesAt>(WIRING.pool, &asked, &VotesAtReturn { votes: fil(101) });
+    gov.expect_query::<VotesAt>(WIRING.pool, &asked, Ok(VotesAtReturn { votes: fil(101) }));
     let asked = VotesAtParams { snapshot: pinned[1].snapshot, ..asked };
-    gov.expect_query::<VotesAt>(WIRING.nft_share, &asked, &VotesAtReturn { votes: fil(0) });
-    assert_eq!(gov.code::<Vote>(STRANGER, &params), 138);
+    gov.expect_query::<VotesAt>(WIRING.nft_share, &asked, Ok(VotesAtReturn { votes: fil(0) }));
+    assert_eq!(gov.refused::<Vote>(STRANGER, &params), 138);
     gov.vote(ALICE, vote, Choice::For).unwrap();
 }
 
@@ -257,7 +257,7 @@ fn failure_13_votes_rented_and_returned_are_cut_to_what_is_left() {
     assert_eq!(refused(gov.vote(ALICE, vote, For)), 126, "and not cast twice");
     assert_eq!(refused(gov.recount(vote, BOB)), 127);
     let nobody = RecountParams { id: vote, voter: Address::new_actor(b"nobody") };
-    assert_eq!(gov.code::<Recount>(STRANGER, &nobody), 17);
+    assert_eq!(gov.refused::<Recount>(STRANGER, &nobody), 17);
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod books;
 pub mod emit;
 pub mod error;
 pub mod metadata;
+pub mod shell;
 pub mod state;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;

@@ -10,9 +10,10 @@ use harness::*;
 use num_traits::Zero;
 use peggy_interfaces::common::{GetWiring, GetWiringReturn, Upgrade, Wire};
 use peggy_interfaces::{frc53, nft_share};
+use peggy_nft_share::shell::{Shell, SHELL_SCHEMA};
 use peggy_nft_share::state::{State, SCHEMA};
 use peggy_runtime::mock::code;
-use peggy_runtime::{encode, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
+use peggy_runtime::{encode, UpgradeParams, Wiring};
 
 #[test]
 fn the_constructor_checks_its_parameters() {
@@ -40,12 +41,12 @@ fn the_constructor_checks_its_parameters() {
 fn failure_25_wired_once_by_the_deployer_in_its_own_place() {
     let nfts = Nfts::unwired(&constructor()).unwrap();
     let moved = Wiring { nft_share: STRANGER, ..WIRING };
-    assert_eq!(nfts.refused::<Wire>(STRANGER, &WIRING).0, 18);
-    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &moved).0, 34);
+    assert_eq!(nfts.refused::<Wire>(STRANGER, &WIRING), 18);
+    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &moved), 34);
     let wiring = |nfts: &Nfts| nfts.call::<GetWiring>(STRANGER, &()).unwrap();
     assert_eq!(wiring(&nfts), GetWiringReturn { schema: SCHEMA, deployer: Some(DEPLOYER), wiring: None });
     nfts.call::<Wire>(DEPLOYER, &WIRING).unwrap();
-    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &WIRING).0, 33);
+    assert_eq!(nfts.refused::<Wire>(DEPLOYER, &WIRING), 33);
     assert_eq!(wiring(&nfts), GetWiringReturn { schema: SCHEMA, deployer: None, wiring: Some(WIRING) });
 }
 
@@ -58,10 +59,10 @@ fn upgraded_by_governance_only() {
         migration_params: RawBytes::default(),
     };
     let nfts = Nfts::unwired(&constructor()).unwrap();
-    assert_eq!(nfts.refused::<Upgrade>(WIRING.governance, &params).0, 32);
+    assert_eq!(nfts.refused::<Upgrade>(WIRING.governance, &params), 32);
     let nfts = Nfts::new();
     for caller in [DEPLOYER, STRANGER, POOL] {
-        assert_eq!(nfts.refused::<Upgrade>(caller, &params).0, 18);
+        assert_eq!(nfts.refused::<Upgrade>(caller, &params), 18);
     }
     nfts.call::<Upgrade>(WIRING.governance, &params).unwrap();
     assert_eq!(nfts.host.upgraded_to(), Some(code("new")));

@@ -75,7 +75,7 @@ fn what_is_no_snapshot_is_refused() {
     let nfts = Nfts::new();
     nfts.mint(ALICE, fil(1));
     let params = VotesAtParams { snapshot: code("anything"), account: id(ALICE) };
-    assert_eq!(nfts.refused::<VotesAt>(ALICE, &params).0, 16);
+    assert_eq!(nfts.refused::<VotesAt>(ALICE, &params), 16);
     let params = VotesAtParams { snapshot: nfts.state().positions, account: id(ALICE) };
-    assert_eq!(nfts.refused::<VotesAt>(ALICE, &params).0, 16);
+    assert_eq!(nfts.refused::<VotesAt>(ALICE, &params), 16);
 }

@@ -9,8 +9,8 @@ use peggy_interfaces::owner_proxy::{GetMiner, Harvest, ListMiners, Pledge, Pledg
 use peggy_interfaces::pool::{MinerTotals, SettleParams};
 
 /// A miner of 100 FIL that has lost all, written off.
-fn written_off() -> Harness {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+fn written_off() -> Proxy {
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(0, 0, 0), report(fil(100), totals(100, 100, 100)), 0);
     h.expect_settle(&fil(0), Some(lost(100, totals(0, 0, 0))));
     h.call::<WriteOff>(GOVERNANCE, &miner(MINER)).unwrap();
@@ -81,7 +81,7 @@ fn it_leaves_with_the_last_that_was_in_it() {
     assert!(h.state().holds(MINER));
 
     // The last of the principal.
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(60, 0, 0), report(fil(40), totals(100, 40, 40)), 0);
     h.expect_settle(&fil(0), Some(lost(40, totals(60, 0, 0))));
     h.call::<WriteOff>(GOVERNANCE, &miner(MINER)).unwrap();
@@ -96,7 +96,7 @@ fn it_leaves_with_the_last_that_was_in_it() {
 
 #[test]
 fn a_fresh_miner_with_nothing_in_it_never_leaves() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(MINER, &Health::of(0, 0, 0));
     for epoch in [20, 100_000] {
         h.host.set_epoch(epoch);
@@ -127,7 +127,7 @@ fn nothing_is_pledged_to_a_miner_that_is_over() {
 
 #[test]
 fn a_sync_goes_on_when_a_miner_leaves_and_its_place_is_free() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for n in 0..31 {
         h.take(3_000 + n, &Health::of(1, 0, 0));
     }

@@ -14,7 +14,7 @@ use peggy_interfaces::power;
 use peggy_runtime::mock::{code, Expected};
 use peggy_runtime::Method;
 
-fn take(h: &Harness, miner: u64) -> u32 {
+fn take(h: &Proxy, miner: u64) -> u32 {
     let refused = h.refused::<TakeOwner>(OPERATOR, &MinerParams { miner: id(miner) });
     h.check();
     assert!(h.state().turns.iter().all(|t| t.miner != miner), "a refused miner was taken");
@@ -23,7 +23,7 @@ fn take(h: &Harness, miner: u64) -> u32 {
 
 #[test]
 fn takes_a_miner_and_credits_what_backs_it() {
-    let h = Harness::holding(&Health::of(70, 30, 20));
+    let h = Proxy::holding(&Health::of(70, 30, 20));
     let m = h.miner(MINER);
     assert_eq!((m.principal, m.backing, m.vesting), (fil(100), fil(100), fil(20)));
     assert_eq!((m.legacy_vesting, m.custody_at, m.measured_at), (fil(20), 10, 10));
@@ -32,13 +32,13 @@ fn takes_a_miner_and_credits_what_backs_it() {
 
 #[test]
 fn an_empty_miner_brings_no_bond() {
-    let h = Harness::holding(&Health::of(0, 0, 5));
+    let h = Proxy::holding(&Health::of(0, 0, 5));
     assert_eq!(h.totals(), MinerTotals::default());
 }
 
 #[test]
 fn failure_20_a_foreign_beneficiary_is_refused() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.set_code(MINER, code("miner"));
     h.expect_holders(0, 0);
     h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
@@ -48,7 +48,7 @@ fn failure_20_a_foreign_beneficiary_is_refused() {
 
 #[test]
 fn failure_20_a_pending_beneficiary_is_refused() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.set_code(MINER, code("miner"));
     h.expect_holders(0, 0);
     h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
@@ -78,7 +78,7 @@ fn failure_21_custody_is_read_back() {
         (PROXY, None, OLD_OWNER, None),
         (PROXY, None, PROXY, Some(still_pending)),
     ] {
-        let h = Harness::new();
+        let h = Proxy::new();
         h.expect_handover(MINER);
         h.expect_owner(MINER, owner, proposed);
         h.expect_beneficiary(MINER, beneficiary, pending);
@@ -89,7 +89,7 @@ fn failure_21_custody_is_read_back() {
 #[test]
 fn only_a_proposed_proxy_takes() {
     for proposed in [None, Some(STRANGER)] {
-        let h = Harness::new();
+        let h = Proxy::new();
         h.host.set_code(MINER, code("miner"));
         h.expect_holders(0, 0);
         h.expect_owner(MINER, OLD_OWNER, proposed);
@@ -99,7 +99,7 @@ fn only_a_proposed_proxy_takes() {
 
 #[test]
 fn a_confirmation_that_fails_fails_all() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.set_code(MINER, code("miner"));
     h.expect_holders(0, 0);
     h.expect_owner(MINER, OLD_OWNER, Some(PROXY));
@@ -110,7 +110,7 @@ fn a_confirmation_that_fails_fails_all() {
 
 #[test]
 fn other_code_is_no_miner() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.add_actor(MINER);
     assert_eq!(take(&h, MINER), 43);
     h.host.set_builtin_type(code("evm"), 14);
@@ -121,7 +121,7 @@ fn other_code_is_no_miner() {
 
 #[test]
 fn outside_holders_must_approve() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.set_code(MINER, code("miner"));
     h.expect_holders(101, 100);
     assert_eq!(take(&h, MINER), 47);
@@ -129,7 +129,7 @@ fn outside_holders_must_approve() {
 
 #[test]
 fn shares_that_wait_to_leave_are_outside_too() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.host.set_code(MINER, code("miner"));
     // The pool counts queued shares among all shares; 5 of these 105 are somebody's in the queue.
     h.expect_holders(105, 100);
@@ -137,7 +137,7 @@ fn shares_that_wait_to_leave_are_outside_too() {
     h.take(MINER, &Health::of(1, 0, 0));
 }
 
-fn approve(h: &Harness, miner: u64) {
+fn approve(h: &Proxy, miner: u64) {
     h.host.set_code(miner, code("miner"));
     h.call::<ApproveMiner>(GOVERNANCE, &MinerParams { miner: id(miner) }).unwrap();
     assert_eq!(h.call::<GetConfig>(STRANGER, &()).unwrap().approved, Some(miner));
@@ -147,7 +147,7 @@ fn approve(h: &Harness, miner: u64) {
 
 #[test]
 fn an_approval_lets_one_miner_in_once() {
-    let h = Harness::new();
+    let h = Proxy::new();
     approve(&h, MINER);
     // Nobody is asked who holds shares.
     h.expect_approved_handover(MINER);
@@ -161,7 +161,7 @@ fn an_approval_lets_one_miner_in_once() {
 
 #[test]
 fn an_approval_is_of_the_miner_it_names() {
-    let h = Harness::new();
+    let h = Proxy::new();
     approve(&h, MINER);
     h.host.set_code(3000, code("miner"));
     h.expect_holders(101, 100);
@@ -179,7 +179,7 @@ fn an_approval_is_of_the_miner_it_names() {
 
 #[test]
 fn an_approval_replaces_no_other_check_and_survives_a_refusal() {
-    let h = Harness::new();
+    let h = Proxy::new();
     approve(&h, MINER);
     h.expect_owner(MINER, OLD_OWNER, None);
     assert_eq!(take(&h, MINER), 44);
@@ -199,7 +199,7 @@ fn an_approval_replaces_no_other_check_and_survives_a_refusal() {
 
 #[test]
 fn governance_alone_approves_and_only_miners_not_held() {
-    let h = Harness::holding(&Health::of(1, 0, 0));
+    let h = Proxy::holding(&Health::of(1, 0, 0));
     h.host.set_code(3000, code("miner"));
     let approve = |caller, miner| h.refused::<ApproveMiner>(caller, &MinerParams { miner: id(miner) });
     for caller in [STRANGER, OPERATOR, POOL, DEPLOYER, OLD_OWNER, 3000] {
@@ -214,7 +214,7 @@ fn governance_alone_approves_and_only_miners_not_held() {
 
 #[test]
 fn a_miner_that_cannot_be_measured_is_not_taken() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.expect_handover(MINER);
     h.expect_owner(MINER, PROXY, None);
     h.expect_beneficiary(MINER, PROXY, None);
@@ -226,7 +226,7 @@ fn a_miner_that_cannot_be_measured_is_not_taken() {
 
 #[test]
 fn not_twice_and_not_33() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for n in 0..32 {
         h.take(MINER + n, &Health::of(1, 0, 0));
     }
@@ -239,7 +239,7 @@ fn not_twice_and_not_33() {
 
 #[test]
 fn only_the_operator_brings_miners() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for caller in [STRANGER, DEPLOYER, GOVERNANCE, POOL] {
         assert_eq!(h.refused::<TakeOwner>(caller, &MinerParams { miner: id(MINER) }), 18);
         assert_eq!(h.refused::<CreateMiner>(caller, &creation()), 18);
@@ -251,7 +251,7 @@ fn creation() -> CreateMinerParams {
     CreateMinerParams { worker: id(STRANGER), window_post_proof_type: 8, peer_id, multiaddrs: vec![] }
 }
 
-fn expect_birth(h: &Harness, value: i64) {
+fn expect_birth(h: &Proxy, value: i64) {
     h.host.set_code(MINER, code("miner"));
     let params = power::CreateMinerParams {
         owner: id(PROXY),
@@ -261,13 +261,13 @@ fn expect_birth(h: &Harness, value: i64) {
         multiaddrs: vec![],
     };
     let born = power::CreateMinerReturn { id_address: id(MINER), robust_address: id(MINER) };
-    let call = Harness::answer::<power::CreateMiner>(power::POWER_ACTOR_ID, &params, Ok(born));
+    let call = answer::<power::CreateMiner>(power::POWER_ACTOR_ID, &params, Ok(born));
     h.host.expect(Expected { value: fil(value), ..call });
 }
 
 #[test]
 fn a_miner_is_born_in_custody() {
-    let h = Harness::new();
+    let h = Proxy::new();
     expect_birth(&h, 10);
     h.expect_owner(MINER, PROXY, None);
     h.expect_beneficiary(MINER, PROXY, None);
@@ -277,7 +277,7 @@ fn a_miner_is_born_in_custody() {
     h.expect_withdrawal(MINER, &fil(0), Ok(fil(0)), &fil(0));
     let totals = MinerTotals { principal: fil(3), oldest_measurement: Some(10), ..MinerTotals::default() };
     h.expect_credit(MINER, &fil(3), totals);
-    let born = h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap();
+    let born = h.pay::<CreateMiner>(OPERATOR, fil(10), &creation()).unwrap();
     assert_eq!(born, CreateMinerReturn { miner: MINER, backing: fil(3) });
     h.check();
     assert_eq!(h.kinds(), ["miner-created"]);
@@ -286,7 +286,7 @@ fn a_miner_is_born_in_custody() {
 
 #[test]
 fn failure_22_a_miner_is_born_while_others_are_old_or_sick() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(3000, &Health::of(50, 0, 0));
     h.take(3001, &Health::of(50, 0, 0));
     h.expect::<miner::RepayDebt>(3001, &(), Ok(()));
@@ -303,17 +303,17 @@ fn failure_22_a_miner_is_born_while_others_are_old_or_sick() {
     let totals =
         MinerTotals { principal: fil(103), oldest_measurement: Some(10), unsettled: 1, ..MinerTotals::default() };
     h.expect_credit(MINER, &fil(3), totals);
-    h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap();
+    h.pay::<CreateMiner>(OPERATOR, fil(10), &creation()).unwrap();
     h.check();
 }
 
 #[test]
 fn failure_21_a_miner_born_to_others_fails_all() {
-    let h = Harness::new();
+    let h = Proxy::new();
     expect_birth(&h, 10);
     h.expect_owner(MINER, STRANGER, None);
     h.expect_beneficiary(MINER, STRANGER, None);
-    let failed = h.call_with::<CreateMiner>(OPERATOR, &creation(), fil(10)).unwrap_err();
+    let failed = h.pay::<CreateMiner>(OPERATOR, fil(10), &creation()).unwrap_err();
     assert_eq!(failed.code().value(), 46);
     h.check();
     assert!(h.state().turns.is_empty());

@@ -18,7 +18,7 @@ fn settled(reward_legacy: TokenAmount, principal: i64, measured: i64) -> SettleP
 
 #[test]
 fn takes_the_reward_and_pays_the_keeper() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.set_epoch(20);
     h.expect_reading(MINER, &Health::of(100, 8, 50));
     h.expect_paid(MINER, &fil(8));
@@ -35,7 +35,7 @@ fn takes_the_reward_and_pays_the_keeper() {
 
 #[test]
 fn the_keepers_cut_is_capped_and_the_pool_gets_none() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 500, 0));
     h.expect_paid(MINER, &fil(500));
     h.host.expect_pay(STRANGER, fil(1));
@@ -51,7 +51,7 @@ fn the_keepers_cut_is_capped_and_the_pool_gets_none() {
 
 #[test]
 fn what_vested_before_custody_is_the_operators_and_free_of_cuts() {
-    let h = Harness::holding(&Health::of(100, 0, 10));
+    let h = Proxy::holding(&Health::of(100, 0, 10));
     h.expect_reading(MINER, &Health::of(100, 4, 6));
     h.expect_paid(MINER, &fil(4));
     h.expect_settle(&fil(4), Some(settled(fil(4), 100, 10)));
@@ -70,7 +70,7 @@ fn what_vested_before_custody_is_the_operators_and_free_of_cuts() {
 
 #[test]
 fn penalties_eat_what_vested_before_custody() {
-    let h = Harness::holding(&Health::of(100, 0, 10));
+    let h = Proxy::holding(&Health::of(100, 0, 10));
     h.expect_reading(MINER, &Health::of(100, 0, 3));
     h.expect_paid(MINER, &fil(0));
     h.expect_settle(&fil(0), None);
@@ -81,7 +81,7 @@ fn penalties_eat_what_vested_before_custody() {
 
 #[test]
 fn a_loss_is_booked_and_healed_before_anybody_is_paid() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     // 30 were lost; 20 vest.
     h.expect_reading(MINER, &Health::of(70, 0, 20));
     h.expect_paid(MINER, &fil(0));
@@ -109,7 +109,7 @@ fn a_loss_is_booked_and_healed_before_anybody_is_paid() {
 
 #[test]
 fn an_entry_matures_the_epoch_after_the_one_it_names() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     let health = Health {
         balance: fil(112),
         available: fil(0),
@@ -128,7 +128,7 @@ fn an_entry_matures_the_epoch_after_the_one_it_names() {
 
 #[test]
 fn sync_starts_with_the_one_tried_longest_ago() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for (epoch, miner) in [(10, 3002), (11, 3000), (12, 3001)] {
         h.host.set_epoch(epoch);
         h.take(miner, &Health::of(1, 0, 0));
@@ -147,13 +147,13 @@ fn sync_starts_with_the_one_tried_longest_ago() {
 
 #[test]
 fn sync_measures_first_what_a_price_rests_on() {
-    let h = Harness::new();
+    let h = Proxy::new();
     // A sick miner and an empty one, taken before all others.
     h.take(3000, &Health::of(5, 0, 0));
     h.take(3001, &Health::of(0, 0, 0));
     h.take(3002, &Health::of(1, 0, 0));
     h.take(3003, &Health::of(1, 0, 0));
-    let sick = |h: &Harness| {
+    let sick = |h: &Proxy| {
         h.expect::<miner::RepayDebt>(3000, &(), Err(ExitCode::USR_ILLEGAL_STATE));
         h.expect_query::<miner::GetAvailableBalance>(3000, &(), Err(ExitCode::USR_ILLEGAL_STATE));
         h.expect_settle(&fil(0), None);
@@ -183,18 +183,18 @@ fn sync_measures_first_what_a_price_rests_on() {
 
 #[test]
 fn sync_reaches_all_of_32_a_few_at_a_time() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for n in 0..32 {
         h.take(MINER + n, &Health::of(1, 0, 0));
     }
     h.host.set_epoch(30);
-    for n in 0..32 {
-        h.expect_reading(MINER + n, &Health::of(1, 0, 0));
-        h.expect_paid(MINER + n, &fil(0));
-        h.expect_settle(&fil(0), None);
-    }
     for n in 0..16 {
         assert_eq!(h.totals().oldest_measurement, Some(10), "after {n} calls");
+        for miner in [MINER + 2 * n, MINER + 2 * n + 1] {
+            h.expect_reading(miner, &Health::of(1, 0, 0));
+            h.expect_paid(miner, &fil(0));
+            h.expect_settle(&fil(0), None);
+        }
         assert_eq!(h.call::<Sync>(STRANGER, &SyncParams { max_miners: 2 }).unwrap().measured, 2);
     }
     assert_eq!(h.totals().oldest_measurement, Some(30));
@@ -203,7 +203,7 @@ fn sync_reaches_all_of_32_a_few_at_a_time() {
 
 #[test]
 fn sync_of_everything_does_32() {
-    let h = Harness::new();
+    let h = Proxy::new();
     for n in 0..32 {
         h.take(MINER + n, &Health::of(1, 0, 0));
     }
@@ -221,7 +221,7 @@ fn sync_of_everything_does_32() {
 
 #[test]
 fn sweep_passes_on_what_came_by_itself() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     assert_eq!(h.call::<Sweep>(STRANGER, &()).unwrap().amount, fil(0));
     h.host.set_balance(PROXY, fil(3));
     let params = SettleParams { miner: None, ..report(fil(0), h.totals()) };
@@ -233,7 +233,7 @@ fn sweep_passes_on_what_came_by_itself() {
 
 #[test]
 fn unknown_miners_are_not_harvested() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.add_actor(3000);
     assert_eq!(h.refused::<Harvest>(STRANGER, &MinerParams { miner: id(3000) }), 40);
     assert_eq!(h.refused::<Harvest>(STRANGER, &MinerParams { miner: id(3001) }), 17);

@@ -26,7 +26,7 @@ fn ask_back(miner: ActorID, amount: TokenAmount) -> ReturnPrincipalParams {
 #[test]
 fn idle_principal_comes_home_as_far_as_exits_need_it() {
     for (unmet, home) in [(0, 0), (12, 12), (30, 30), (31, 30), (1_000_000, 30)] {
-        let h = Harness::holding(&Health::of(70, 30, 0));
+        let h = Proxy::holding(&Health::of(70, 30, 0));
         h.expect_reading(MINER, &Health::of(70, 30, 0));
         h.expect_demand(&fil(unmet));
         h.expect_paid(MINER, &fil(home));
@@ -42,7 +42,7 @@ fn idle_principal_comes_home_as_far_as_exits_need_it() {
 #[test]
 fn the_pool_is_not_asked_when_nothing_could_come_home() {
     // All that is free is reward; all is pledged; nothing unlocked is left, and fees are owed.
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 8, 50));
     h.expect_paid(MINER, &fil(8));
     h.expect_settle(&fil(8), None);
@@ -60,7 +60,7 @@ fn the_pool_is_not_asked_when_nothing_could_come_home() {
 
 #[test]
 fn the_keepers_cut_is_of_the_reward_alone() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     // Sectors expired: 30 are free, of which 8 are beyond the principal.
     h.expect_reading(MINER, &Health::of(78, 30, 0));
     h.expect_demand(&fil(500));
@@ -76,7 +76,7 @@ fn the_keepers_cut_is_of_the_reward_alone() {
 fn failure_22_principal_that_does_not_come_stays_principal() {
     // 8 of reward and 22 of principal were asked for; what came is reward first.
     for (arrives, reward, home) in [(0, 0, 0), (5, 5, 0), (8, 8, 0), (10, 8, 2), (29, 8, 21)] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &Health::of(78, 30, 0));
         h.expect_demand(&fil(22));
         h.expect_withdrawal(MINER, &fil(30), Ok(fil(arrives)), &fil(arrives));
@@ -92,7 +92,7 @@ fn failure_22_principal_that_does_not_come_stays_principal() {
 #[test]
 fn failure_22_a_miner_that_lies_about_principal_is_believed_in_nothing() {
     for (says, arrives, home) in [(30, 10, 2), (30, 0, 0), (0, 30, 22), (40, 30, 22)] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &Health::of(78, 30, 0));
         h.expect_demand(&fil(22));
         h.expect_withdrawal(MINER, &fil(30), Ok(fil(says)), &fil(arrives));
@@ -107,7 +107,7 @@ fn failure_22_a_miner_that_lies_about_principal_is_believed_in_nothing() {
 
 #[test]
 fn nothing_comes_home_from_a_miner_that_cannot_be_measured() {
-    let h = Harness::holding(&Health::of(70, 30, 0));
+    let h = Proxy::holding(&Health::of(70, 30, 0));
     // RepayDebt fails: the figures may be read, and count for nothing but losses.
     h.host.set_balance(MINER, fil(100));
     h.expect::<miner::RepayDebt>(MINER, &(), Err(ExitCode::USR_ILLEGAL_STATE));
@@ -122,7 +122,7 @@ fn nothing_comes_home_from_a_miner_that_cannot_be_measured() {
 
 #[test]
 fn principal_comes_home_from_a_loss_without_changing_it() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     // 40 were lost; 30 of rewards came free since and heal: they are principal now, and may come home as such.
     h.expect_reading(MINER, &Health::of(60, 30, 0));
     h.expect_demand(&fil(25));
@@ -143,7 +143,7 @@ fn principal_comes_home_from_a_loss_without_changing_it() {
 
 #[test]
 fn a_miner_whose_principal_all_came_home_stays() {
-    let h = Harness::holding(&Health::of(0, 100, 0));
+    let h = Proxy::holding(&Health::of(0, 100, 0));
     h.expect_reading(MINER, &Health::of(0, 100, 0));
     h.expect_demand(&fil(300));
     h.expect_paid(MINER, &fil(100));
@@ -160,7 +160,7 @@ fn a_miner_whose_principal_all_came_home_stays() {
 
 #[test]
 fn several_miners_send_home_what_is_needed_together() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(3000, &Health::of(10, 20, 0));
     h.take(3001, &Health::of(10, 20, 0));
     h.take(3002, &Health::of(10, 20, 0));
@@ -187,7 +187,7 @@ fn several_miners_send_home_what_is_needed_together() {
 
 #[test]
 fn a_pool_that_does_not_answer_fails_the_message() {
-    let h = Harness::holding(&Health::of(70, 30, 0));
+    let h = Proxy::holding(&Health::of(70, 30, 0));
     h.expect_reading(MINER, &Health::of(70, 30, 0));
     h.expect_query::<ExitDemand>(POOL, &(), Err(ExitCode::new(77)));
     assert_eq!(h.harvest(STRANGER).unwrap_err().code().value(), 77);
@@ -214,7 +214,7 @@ fn operator_and_governance_ask_principal_back() {
             (30, None, 30),
             (31, None, 30),
         ] {
-            let h = Harness::holding(&Health::of(70, 30, 0));
+            let h = Proxy::holding(&Health::of(70, 30, 0));
             h.expect_reading(MINER, &Health::of(70, 30, 0));
             if let Some(unmet) = unmet {
                 h.expect_demand(&fil(unmet));
@@ -232,7 +232,7 @@ fn operator_and_governance_ask_principal_back() {
 
 #[test]
 fn a_reward_on_the_way_is_settled_whole_and_is_not_principal() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(78, 30, 0));
     h.expect_paid(MINER, &fil(30));
     h.expect_settle(&fil(30), Some(came_home(22, 78)));
@@ -250,7 +250,7 @@ fn nothing_idle_is_said_and_changes_nothing() {
         (Health::of(100, 4, 0), 4, Ok(fil(4))),
         (debt, 0, Err(ExitCode::USR_INSUFFICIENT_FUNDS)),
     ] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.host.set_epoch(20);
         h.expect_reading(MINER, &health);
         h.expect_withdrawal(MINER, &fil(free), answer, &fil(free));
@@ -264,7 +264,7 @@ fn nothing_idle_is_said_and_changes_nothing() {
 
 #[test]
 fn failure_22_principal_of_an_unsettled_miner_stays_where_it_is() {
-    let h = Harness::holding(&Health::of(70, 30, 0));
+    let h = Proxy::holding(&Health::of(70, 30, 0));
     h.expect_reading(MINER, &Health::of(70, 30, 0));
     h.expect_withdrawal(MINER, &fil(30), Err(ExitCode::USR_FORBIDDEN), &fil(0));
     h.expect_settle(&fil(0), None);
@@ -275,7 +275,7 @@ fn failure_22_principal_of_an_unsettled_miner_stays_where_it_is() {
 
 #[test]
 fn only_operator_and_governance_only_positive_only_held() {
-    let h = Harness::holding(&Health::of(70, 30, 0));
+    let h = Proxy::holding(&Health::of(70, 30, 0));
     for caller in [STRANGER, POOL, DEPLOYER, OLD_OWNER, MINER] {
         assert_eq!(h.refused::<ReturnPrincipal>(caller, &ask_back(MINER, fil(1))), 18);
     }

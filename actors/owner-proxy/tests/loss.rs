@@ -12,7 +12,7 @@ use peggy_interfaces::owner_proxy::{
 };
 use peggy_interfaces::pool::{DrawPledge, DrawPledgeParams, MinerTotals, SettleParams};
 
-fn books(h: &Harness) -> (TokenAmount, TokenAmount, TokenAmount) {
+fn books(h: &Proxy) -> (TokenAmount, TokenAmount, TokenAmount) {
     let m = h.miner(MINER);
     (m.principal, m.impaired, m.impaired_net)
 }
@@ -23,7 +23,7 @@ fn books(h: &Harness) -> (TokenAmount, TokenAmount, TokenAmount) {
 fn what_the_bond_absorbs_is_written_off_in_the_same_message() {
     // 30 were lost, of which 10 that vest will heal. Whatever part the pool absorbs, the books here follow.
     for (absorbed, impaired, net) in [(0, 30, 20), (1, 29, 19), (20, 10, 0), (25, 5, 0), (30, 0, 0)] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         expect_loss(&h, &Health::of(70, 0, 10), report(fil(20), totals(100, 30, 20)), absorbed);
         assert_eq!(h.harvest(STRANGER).unwrap().backing, fil(70));
         h.check();
@@ -36,7 +36,7 @@ fn what_the_bond_absorbs_is_written_off_in_the_same_message() {
 
 #[test]
 fn later_rewards_heal_only_what_was_not_absorbed() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(70, 0, 10), report(fil(20), totals(100, 30, 20)), 20);
     h.harvest(STRANGER).unwrap();
     // The 10 came free and heal; 4 more are everybody's.
@@ -52,14 +52,14 @@ fn later_rewards_heal_only_what_was_not_absorbed() {
 #[test]
 fn more_than_was_lost_can_not_be_absorbed() {
     for absorbed in [31, 100, 1_000, -1] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         expect_loss(&h, &Health::of(70, 0, 10), report(fil(20), totals(100, 30, 20)), absorbed);
         assert_eq!(h.harvest(STRANGER).unwrap_err().code().value(), 56);
         h.check();
         assert_eq!(books(&h), (fil(100), fil(0), fil(0)));
     }
     // Nothing is lost by FIL that came by itself.
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.set_balance(PROXY, fil(3));
     h.expect_settle_absorbing(&fil(3), None, &fil(1));
     assert_eq!(h.refused::<Sweep>(STRANGER, &()), 56);
@@ -68,12 +68,12 @@ fn more_than_was_lost_can_not_be_absorbed() {
 
 #[test]
 fn books_that_change_while_the_pool_settles_fail_the_message() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.set_epoch(10 + DELAY);
     h.expect_reading(MINER, &Health::of(70, 0, 0));
     h.expect_paid(MINER, &fil(0));
     // The pool never calls back here; should it one day, a change of these very books must not be overwritten.
-    h.host.expect_reentry(Harness::settle(&fil(0), None, &fil(30)), |host| {
+    h.host.expect_reentry(Proxy::settle(&fil(0), None, &fil(30)), |host| {
         let params = peggy_runtime::encode(&miner(MINER), "").unwrap();
         let method = <ConfirmChangeWorkerAddress as peggy_runtime::Method>::NUMBER;
         host.call(STRANGER, method, fil(0), |rt| peggy_owner_proxy::invoke(rt, params)).unwrap();
@@ -85,7 +85,7 @@ fn books_that_change_while_the_pool_settles_fail_the_message() {
 
 #[test]
 fn the_pool_hears_of_the_miners_own_loss_and_of_the_present_operator() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(3000, &Health::of(50, 0, 0));
     h.take(MINER, &Health::of(100, 0, 0));
     let lost = MinerTotals { principal: fil(150), impaired: fil(9), impaired_net: fil(9), ..totals(150, 9, 9) };
@@ -106,7 +106,7 @@ fn the_pool_hears_of_the_miners_own_loss_and_of_the_present_operator() {
 
 #[test]
 fn a_loss_seen_while_unsettled_is_absorbed_once() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     let sick = MinerTotals { oldest_measurement: None, unsettled: 1, ..totals(100, 20, 15) };
     let see = |told, absorbed| {
         h.expect_reading(MINER, &Health::of(80, 0, 5));
@@ -131,11 +131,10 @@ fn a_loss_seen_while_unsettled_is_absorbed_once() {
 
 #[test]
 fn a_pledge_adds_to_what_is_left_after_the_bond() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(90, 0, 0), report(fil(10), totals(100, 10, 10)), 10);
     h.host.set_balance(POOL, fil(1_000));
-    let draw = Harness::answer::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(40) }, Ok(()));
-    h.host.expect_bringing(draw, fil(40));
+    h.expect_bringing::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(40) }, Ok(()), fil(40));
     h.host.expect_pay(MINER, fil(40));
     h.call::<Pledge>(OPERATOR, &PledgeParams { miner: id(MINER), amount: fil(40) }).unwrap();
     h.check();
@@ -145,7 +144,7 @@ fn a_pledge_adds_to_what_is_left_after_the_bond() {
 
 #[test]
 fn the_operators_legacy_heals_before_the_bond_does_and_is_not_given_back() {
-    let h = Harness::holding(&Health::of(100, 0, 20));
+    let h = Proxy::holding(&Health::of(100, 0, 20));
     // 50 were lost before the 20 had vested: they heal, and are nobody's reward any more. The bond absorbs the rest.
     expect_loss(&h, &Health::of(50, 0, 20), report(fil(30), totals(100, 50, 30)), 30);
     h.harvest(STRANGER).unwrap();
@@ -164,7 +163,7 @@ fn the_operators_legacy_heals_before_the_bond_does_and_is_not_given_back() {
 
 #[test]
 fn governance_writes_off_what_nothing_will_heal() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     // 40 are lost; 10 that vest will heal their part.
     expect_loss(&h, &Health::of(60, 0, 10), report(fil(30), totals(100, 40, 30)), 0);
     h.expect_settle(&fil(0), Some(lost(30, totals(70, 10, 0))));
@@ -192,7 +191,7 @@ fn governance_writes_off_what_nothing_will_heal() {
 
 #[test]
 fn governance_writes_off_only_what_the_bond_does_not_absorb() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(60, 0, 0), report(fil(40), totals(100, 40, 40)), 12);
     h.expect_settle(&fil(0), Some(lost(28, totals(60, 0, 0))));
     assert_eq!(h.call::<WriteOff>(GOVERNANCE, &miner(MINER)).unwrap().written_off, fil(28));
@@ -210,7 +209,7 @@ fn nothing_lost_nothing_written_off() {
         (Health::of(60, 0, 0), report(fil(40), totals(100, 40, 40)), 40),
     ];
     for (health, told, absorbed) in cases {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         expect_loss(&h, &health, told, absorbed);
         assert_eq!(h.refused::<WriteOff>(GOVERNANCE, &miner(MINER)), 57);
         h.check();
@@ -220,7 +219,7 @@ fn nothing_lost_nothing_written_off() {
 
 #[test]
 fn failure_22_an_unsettled_miner_is_not_written_off() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(60, 0, 0));
     h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_FORBIDDEN), &fil(0));
     h.expect_settle(&fil(0), None);
@@ -231,7 +230,7 @@ fn failure_22_an_unsettled_miner_is_not_written_off() {
 
 #[test]
 fn governance_alone_writes_off_and_only_what_is_held() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     for caller in [STRANGER, OPERATOR, POOL, DEPLOYER, MINER] {
         assert_eq!(h.refused::<WriteOff>(caller, &miner(MINER)), 18);
     }
@@ -241,7 +240,7 @@ fn governance_alone_writes_off_and_only_what_is_held() {
 
 #[test]
 fn a_pool_that_refuses_a_loss_changes_nothing() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     expect_loss(&h, &Health::of(60, 0, 0), report(fil(40), totals(100, 40, 40)), 0);
     // It absorbed what it was just told is lost for good.
     h.expect_settle_absorbing(&fil(0), Some(lost(40, totals(60, 0, 0))), &fil(1));

@@ -12,15 +12,14 @@ fn pledge_of(amount: TokenAmount) -> PledgeParams {
     PledgeParams { miner: id(MINER), amount }
 }
 
-fn expect_draw(h: &Harness, amount: i64, answer: Result<(), ExitCode>, arrives: i64) {
+fn expect_draw(h: &Proxy, amount: i64, answered: Result<(), ExitCode>, arrives: i64) {
     h.host.set_balance(POOL, fil(1_000));
-    let call = Harness::answer::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(amount) }, answer);
-    h.host.expect_bringing(call, fil(arrives));
+    h.expect_bringing::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(amount) }, answered, fil(arrives));
 }
 
 #[test]
 fn draws_sends_and_books() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.set_epoch(20);
     // It is measured first: a loss of 10, and no cut for anybody.
     h.expect_reading(MINER, &Health::of(90, 0, 0));
@@ -38,7 +37,7 @@ fn draws_sends_and_books() {
 
 #[test]
 fn a_reward_found_on_the_way_is_settled_whole() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 7, 0));
     h.expect_paid(MINER, &fil(7));
     h.expect_settle(&fil(7), None);
@@ -50,7 +49,7 @@ fn a_reward_found_on_the_way_is_settled_whole() {
 
 #[test]
 fn not_to_a_miner_that_cannot_be_measured() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 0, 0));
     h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_FORBIDDEN), &fil(0));
     h.expect_settle(&fil(0), None);
@@ -60,7 +59,7 @@ fn not_to_a_miner_that_cannot_be_measured() {
 
 #[test]
 fn not_to_a_miner_whose_debt_would_eat_it() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health { available: fil(-3), ..Health::of(100, 0, 0) });
     h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_INSUFFICIENT_FUNDS), &fil(0));
     h.expect_settle(&fil(0), None);
@@ -71,7 +70,7 @@ fn not_to_a_miner_whose_debt_would_eat_it() {
 #[test]
 fn what_the_pool_refuses_or_does_not_send_fails_all() {
     for (answer, arrives, code) in [(Err(ExitCode::new(66)), 0, 66), (Ok(()), 39, 50), (Ok(()), 41, 50)] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &Health::of(100, 0, 0));
         h.expect_paid(MINER, &fil(0));
         h.expect_settle(&fil(0), None);
@@ -84,7 +83,7 @@ fn what_the_pool_refuses_or_does_not_send_fails_all() {
 
 #[test]
 fn only_the_operator_only_positive_only_held() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     for caller in [STRANGER, POOL, GOVERNANCE, DEPLOYER] {
         assert_eq!(h.refused::<Pledge>(caller, &pledge_of(fil(1))), 18);
     }

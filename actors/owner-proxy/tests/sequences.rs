@@ -103,7 +103,7 @@ fn course(known: &mut Known, found: &Found, wanted: i64) -> Course {
     Course { reward, home, asked, absorbed }
 }
 
-fn expect_course(h: &Harness, miner: ActorID, found: &Found, course: &Course) {
+fn expect_course(h: &Proxy, miner: ActorID, found: &Found, course: &Course) {
     let debt = (-found.free).max(0);
     let health = Health {
         balance: fil(found.pledge + found.free.max(0) + found.vesting),
@@ -126,7 +126,7 @@ fn expect_course(h: &Harness, miner: ActorID, found: &Found, course: &Course) {
 }
 
 /// Runs a step and answers the exit code it must have had.
-fn run(h: &Harness, miner: ActorID, step: &Step, found: &Found, known: &mut Known) -> u32 {
+fn run(h: &Proxy, miner: ActorID, step: &Step, found: &Found, known: &mut Known) -> u32 {
     let before = known.clone();
     let wanted = if let Step::Return(amount) = step { *amount } else { 0 };
     let course = course(known, found, wanted);
@@ -158,8 +158,7 @@ fn run(h: &Harness, miner: ActorID, step: &Step, found: &Found, known: &mut Know
         Step::Pledge(amount) => {
             if refused == 0 {
                 h.host.set_balance(POOL, fil(1_000));
-                let draw = Harness::answer::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(*amount) }, Ok(()));
-                h.host.expect_bringing(draw, fil(*amount));
+                h.expect_bringing::<DrawPledge>(POOL, &DrawPledgeParams { amount: fil(*amount) }, Ok(()), fil(*amount));
                 h.host.expect_pay(miner, fil(*amount));
                 known.principal += amount;
             }
@@ -180,7 +179,7 @@ proptest! {
     fn the_books_are_those_of_a_ledger_kept_apart(
         steps in prop::collection::vec((0usize..3, step(), found()), 1..40),
     ) {
-        let h = Harness::new();
+        let h = Proxy::new();
         for miner in MINERS {
             h.take(miner, &Health::of(50, 0, 0));
         }
@@ -194,7 +193,7 @@ proptest! {
             run(&h, miner, step, found, known_now);
             // Whatever happened, every expected call came, the state is sound and no FIL stayed here.
             h.check();
-            prop_assert_eq!(h.host_balance(), TokenAmount::default());
+            prop_assert_eq!(h.balance(PROXY), TokenAmount::default());
             prop_assert_eq!(h.state().holds(miner), !known_now.gone);
             let sum = |part: fn(&Known) -> i64| fil(known.iter().map(part).sum());
             let totals = h.totals();

@@ -3,6 +3,7 @@
 mod harness;
 
 use fvm_ipld_encoding::RawBytes;
+use fvm_shared::METHOD_CONSTRUCTOR;
 use harness::*;
 use peggy_interfaces::owner_proxy::{
     ApproveMiner, GetConfig, GetMiner, GetWiring, Harvest, KeeperCut, ListMiners, MinerParams, ReturnPrincipal,
@@ -12,47 +13,48 @@ use peggy_interfaces::owner_proxy::{
 use peggy_math::Bps;
 use peggy_owner_proxy::state::SCHEMA;
 use peggy_runtime::mock::{code, MockHost};
-use peggy_runtime::{UpgradeParams, Wiring};
+use peggy_runtime::{encode, UpgradeParams, Wiring};
 
 #[test]
 fn only_init_constructs_once_without_fil_and_within_bounds() {
-    let fresh = || Harness { host: MockHost::new(PROXY) };
-    let h = fresh();
-    assert_eq!(h.construct(STRANGER, keeper_cut(), fil(0)).unwrap_err().code().value(), 18);
-    assert_eq!(h.construct(INIT, keeper_cut(), fil(1)).unwrap_err().code().value(), 26);
+    let construct = |h: &Proxy, caller, keeper_cut, value| {
+        refused(h.raw(caller, METHOD_CONSTRUCTOR, value, encode(&constructor(keeper_cut), "").unwrap()))
+    };
+    let h = Proxy { host: MockHost::new(PROXY) };
+    assert_eq!(construct(&h, STRANGER, keeper_cut(), fil(0)), 18);
+    assert_eq!(construct(&h, INIT, keeper_cut(), fil(1)), 26);
     // Neither deployer nor operator exists here.
-    assert_eq!(h.construct(INIT, keeper_cut(), fil(0)).unwrap_err().code().value(), 17);
+    assert_eq!(construct(&h, INIT, keeper_cut(), fil(0)), 17);
     for cut in [KeeperCut { bps: Bps(101), cap: fil(1) }, KeeperCut { bps: Bps(1), cap: fil(-1) }] {
-        assert_eq!(h.construct(INIT, cut, fil(0)).unwrap_err().code().value(), 51);
+        assert_eq!(construct(&h, INIT, cut, fil(0)), 51);
     }
-    let h = Harness::unwired();
-    assert_eq!(h.construct(INIT, keeper_cut(), fil(0)).unwrap_err().code().value(), 20);
+    assert_eq!(construct(&Proxy::unwired(), INIT, keeper_cut(), fil(0)), 20);
 }
 
 #[test]
 fn failure_25_wiring_by_a_stranger_twice_or_in_the_wrong_place() {
-    let h = Harness::unwired();
+    let h = Proxy::unwired();
     for caller in [STRANGER, OPERATOR, GOVERNANCE, POOL] {
-        assert_eq!(h.refused::<Wire>(caller, &wiring()), 18);
+        assert_eq!(h.refused::<Wire>(caller, &WIRING), 18);
     }
-    let swapped = Wiring { owner_proxy: POOL, pool: PROXY, ..wiring() };
-    let twice = Wiring { liquidity: POOL, ..wiring() };
-    let missing = Wiring { governance: 9_999, ..wiring() };
+    let swapped = Wiring { owner_proxy: POOL, pool: PROXY, ..WIRING };
+    let twice = Wiring { liquidity: POOL, ..WIRING };
+    let missing = Wiring { governance: 9_999, ..WIRING };
     for wrong in [swapped, twice, missing] {
         assert_eq!(h.refused::<Wire>(DEPLOYER, &wrong), 34);
     }
     assert_eq!(h.call::<GetWiring>(STRANGER, &()).unwrap().deployer, Some(DEPLOYER));
-    h.call::<Wire>(DEPLOYER, &wiring()).unwrap();
+    h.call::<Wire>(DEPLOYER, &WIRING).unwrap();
     assert_eq!(h.kinds(), ["wired"]);
-    assert_eq!(h.refused::<Wire>(DEPLOYER, &wiring()), 33);
+    assert_eq!(h.refused::<Wire>(DEPLOYER, &WIRING), 33);
     let found = h.call::<GetWiring>(STRANGER, &()).unwrap();
-    assert_eq!((found.schema, found.deployer, found.wiring), (SCHEMA, None, Some(wiring())));
+    assert_eq!((found.schema, found.deployer, found.wiring), (SCHEMA, None, Some(WIRING)));
     h.check();
 }
 
 #[test]
 fn failure_25_nothing_but_wire_works_before_wiring() {
-    let h = Harness::unwired();
+    let h = Proxy::unwired();
     let miner = MinerParams { miner: id(MINER) };
     assert_eq!(h.refused::<TakeOwner>(OPERATOR, &miner), 32);
     assert_eq!(h.refused::<Harvest>(STRANGER, &miner), 32);
@@ -70,7 +72,7 @@ fn failure_25_nothing_but_wire_works_before_wiring() {
 
 #[test]
 fn governance_alone_sets() {
-    let h = Harness::new();
+    let h = Proxy::new();
     let operator = SetOperatorParams { operator: id(STRANGER) };
     let cut = KeeperCut { bps: Bps(7), cap: fil(2) };
     for caller in [STRANGER, OPERATOR, DEPLOYER, POOL] {
@@ -91,7 +93,7 @@ fn governance_alone_sets() {
 
 #[test]
 fn miners_are_listed_by_id() {
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(3001, &Health::of(1, 0, 0));
     h.take(3000, &Health::of(2, 0, 0));
     let all = h.call::<ListMiners>(STRANGER, &()).unwrap();
@@ -103,7 +105,7 @@ fn miners_are_listed_by_id() {
 
 #[test]
 fn governance_alone_upgrades_and_only_what_it_names() {
-    let h = Harness::holding(&Health::of(1, 0, 0));
+    let h = Proxy::holding(&Health::of(1, 0, 0));
     let good = UpgradeParams {
         new_code: code("new"),
         old_code: code(&format!("code of {PROXY}")),

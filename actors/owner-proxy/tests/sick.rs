@@ -13,7 +13,7 @@ use peggy_runtime::{IpldBlock, Method};
 const REFUSED: ExitCode = ExitCode::USR_FORBIDDEN;
 
 /// The pool hears of `impaired` and `impaired_net`, and that the miner is unsettled.
-fn expect_unsettled(h: &Harness, impaired: i64, impaired_net: i64) {
+fn expect_unsettled(h: &Proxy, impaired: i64, impaired_net: i64) {
     let totals = MinerTotals {
         principal: fil(100),
         impaired: fil(impaired),
@@ -24,7 +24,7 @@ fn expect_unsettled(h: &Harness, impaired: i64, impaired_net: i64) {
     h.expect_settle(&fil(0), Some(report(fil(impaired_net), totals)));
 }
 
-fn harvest_goes_on(h: &Harness) {
+fn harvest_goes_on(h: &Proxy) {
     let got = h.harvest(STRANGER).unwrap();
     assert_eq!((got.reward, got.home), (fil(0), fil(0)));
     h.check();
@@ -32,7 +32,7 @@ fn harvest_goes_on(h: &Harness) {
 
 #[test]
 fn early_terminations_leave_it_unsettled_and_only_losses_count() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.set_epoch(20);
     h.expect_reading(MINER, &Health::of(80, 0, 5));
     h.expect_withdrawal(MINER, &fil(0), Err(REFUSED), &fil(0));
@@ -62,7 +62,7 @@ fn early_terminations_leave_it_unsettled_and_only_losses_count() {
 
 #[test]
 fn debt_that_cannot_be_paid_is_booked() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     let health = Health { available: fil(-30), ..Health::of(100, 0, 0) };
     h.expect_reading(MINER, &health);
     h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_INSUFFICIENT_FUNDS), &fil(0));
@@ -80,7 +80,7 @@ fn debt_that_cannot_be_paid_is_booked() {
 
 #[test]
 fn debt_nobody_knows_of_leaves_it_unsettled() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 0, 0));
     h.expect_withdrawal(MINER, &fil(0), Err(ExitCode::USR_INSUFFICIENT_FUNDS), &fil(0));
     expect_unsettled(&h, 0, 0);
@@ -90,7 +90,7 @@ fn debt_nobody_knows_of_leaves_it_unsettled() {
 #[test]
 fn failure_22_a_withdrawal_that_aborts_blocks_nothing() {
     for code in [REFUSED, ExitCode::USR_ILLEGAL_STATE, ExitCode::SYS_ILLEGAL_INSTRUCTION, ExitCode::SYS_OUT_OF_GAS] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &Health::of(100, 8, 0));
         h.expect_withdrawal(MINER, &fil(8), Err(code), &fil(0));
         expect_unsettled(&h, 0, 0);
@@ -100,7 +100,7 @@ fn failure_22_a_withdrawal_that_aborts_blocks_nothing() {
 
 #[test]
 fn failure_22_a_withdrawal_may_pay_less_than_asked() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 8, 0));
     h.expect_withdrawal(MINER, &fil(8), Ok(fil(3)), &fil(3));
     h.expect_settle(&fil(3), None);
@@ -114,7 +114,7 @@ fn failure_22_a_withdrawal_may_pay_less_than_asked() {
 #[test]
 fn failure_22_a_withdrawal_that_lies_pays_nobody_what_did_not_come() {
     for (says, arrives) in [(8, 0), (8, 5), (0, 5), (20, 8)] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &Health::of(100, 8, 0));
         h.expect_withdrawal(MINER, &fil(8), Ok(fil(says)), &fil(arrives));
         h.expect_settle(&fil(arrives), None);
@@ -127,7 +127,7 @@ fn failure_22_a_withdrawal_that_lies_pays_nobody_what_did_not_come() {
 
 #[test]
 fn more_than_asked_is_left_for_sweep() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(100, 8, 0));
     h.expect_withdrawal(MINER, &fil(8), Ok(fil(9)), &fil(9));
     h.expect_settle(&fil(8), None);
@@ -140,7 +140,7 @@ fn more_than_asked_is_left_for_sweep() {
 
 #[test]
 fn a_repayment_that_aborts_still_shows_losses() {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.expect_reading(MINER, &Health::of(60, 0, 0));
     h.host.forget_expected();
     h.expect::<miner::RepayDebt>(MINER, &(), Err(ExitCode::USR_ILLEGAL_STATE));
@@ -155,7 +155,7 @@ fn a_repayment_that_aborts_still_shows_losses() {
 fn getters_that_abort_leave_it_unsettled() {
     let failed = Err(ExitCode::USR_ILLEGAL_STATE);
     for failing in 0..3 {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect::<miner::RepayDebt>(MINER, &(), Ok(()));
         match failing {
             0 => h.expect_query::<miner::GetAvailableBalance>(MINER, &(), failed.map(|()| fil(0))),
@@ -178,7 +178,7 @@ fn getters_that_abort_leave_it_unsettled() {
 #[test]
 fn garbage_leaves_it_unsettled() {
     for data in [None, Some(vec![]), Some(vec![0xff]), Some(vec![0x83, 1, 2, 3]), Some(vec![0x61, b'x'])] {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect::<miner::RepayDebt>(MINER, &(), Ok(()));
         h.host.expect_query(Expected {
             to: id(MINER),
@@ -204,7 +204,7 @@ fn figures_that_contradict_each_other_leave_it_unsettled() {
         Health { balance: TokenAmount::from_atto(1), ..sane },
     ];
     for health in contradictions {
-        let h = Harness::holding(&Health::of(100, 0, 0));
+        let h = Proxy::holding(&Health::of(100, 0, 0));
         h.expect_reading(MINER, &health);
         expect_unsettled(&h, 0, 0);
         harvest_goes_on(&h);
@@ -214,7 +214,7 @@ fn figures_that_contradict_each_other_leave_it_unsettled() {
 #[test]
 fn one_sick_miner_does_not_keep_the_others_from_being_synced() {
     use peggy_interfaces::owner_proxy::{Sync, SyncParams};
-    let h = Harness::new();
+    let h = Proxy::new();
     h.take(3000, &Health::of(10, 0, 0));
     h.take(3001, &Health::of(10, 0, 0));
     h.host.set_epoch(20);

@@ -20,23 +20,23 @@ fn change(controls: &[ActorID]) -> ChangeWorkerAddressParams {
     ChangeWorkerAddressParams { miner: id(MINER), new_worker: id(WORKER), control_addresses }
 }
 
-fn expect_change(h: &Harness, controls: &[ActorID]) {
+fn expect_change(h: &Proxy, controls: &[ActorID]) {
     let new_control_addresses = controls.iter().copied().map(id).collect();
     let params = miner::ChangeWorkerAddressParams { new_worker: id(WORKER), new_control_addresses };
     h.expect::<miner::ChangeWorkerAddress>(MINER, &params, Ok(()));
 }
 
-fn expect_controlling(h: &Harness, answer: bool) {
+fn expect_controlling(h: &Proxy, answer: bool) {
     h.expect_query::<miner::IsControllingAddress>(MINER, &id(WORKER), Ok(answer));
 }
 
-fn expect_confirmation(h: &Harness) {
+fn expect_confirmation(h: &Proxy) {
     h.expect::<miner::ConfirmChangeWorkerAddress>(MINER, &(), Ok(()));
 }
 
 /// A proxy whose miner was taken at epoch 10, long enough ago for the former owner's changes to be over.
-fn settled() -> Harness {
-    let h = Harness::holding(&Health::of(100, 0, 0));
+fn settled() -> Proxy {
+    let h = Proxy::holding(&Health::of(100, 0, 0));
     h.host.add_actor(WORKER);
     h.host.add_actor(CONTROL);
     h.host.set_epoch(10 + DELAY);

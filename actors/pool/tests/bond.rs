@@ -116,11 +116,11 @@ fn only_the_operator_tops_up_and_waits_for_a_price() {
     let params = TopUpBondParams { min_shares: fil(0) };
     for who in [ALICE, DEPLOYER, WIRING.governance, WIRING.owner_proxy] {
         pool.host.expect(operator_is(OPERATOR));
-        assert_eq!(pool.refused::<TopUpBond>(who, fil(1), &params).0, 18);
+        assert_eq!(pool.refusal::<TopUpBond>(who, fil(1), &params).0, 18);
     }
     let top_up = |value, min_shares| {
         pool.host.expect(operator_is(OPERATOR));
-        pool.refused::<TopUpBond>(OPERATOR, value, &TopUpBondParams { min_shares }).0
+        pool.refusal::<TopUpBond>(OPERATOR, value, &TopUpBondParams { min_shares }).0
     };
     assert_eq!(top_up(fil(0), fil(0)), 64);
     assert_eq!(top_up(fil(1), fil(2)), 65);
@@ -153,7 +153,7 @@ fn a_bond_is_withdrawn_when_nothing_can_be_hidden_behind_it() {
     pool.credit(OPERATOR, MINER, fil(50)).unwrap();
     pool.deposit(ALICE, fil(100));
     pool.pledge(fil(50));
-    let refused = |who, shares| pool.refused::<WithdrawBond>(who, fil(0), &withdraw(shares));
+    let refused = |who, shares| pool.refusal::<WithdrawBond>(who, fil(0), &withdraw(shares));
     let measure = || pool.settle(fil(0), fil(0), pool.books()).unwrap();
     assert_eq!(refused(ALICE, fil(1)).0, 17);
     assert_eq!(refused(OPERATOR, fil(1)).0, 79, "locked");
@@ -177,7 +177,7 @@ fn a_bond_is_withdrawn_when_nothing_can_be_hidden_behind_it() {
     pool.finalize(1);
     pool.deposit(CAROL, fil(20));
     let min = WithdrawBondParams { shares: fil(40), min_amount: fil(41) };
-    assert_eq!(pool.refused::<WithdrawBond>(OPERATOR, fil(0), &min).0, 65);
+    assert_eq!(pool.refused::<WithdrawBond>(OPERATOR, &min), 65);
     pool.host.expect_pay(OPERATOR, fil(40));
     assert_eq!(pool.call::<WithdrawBond>(OPERATOR, &withdraw(fil(40))).unwrap().amount, fil(40));
     assert_eq!((pool.bond().shares, pool.totals().shares), (fil(10), fil(130)));
@@ -192,7 +192,7 @@ fn a_bond_stays_while_anything_is_impaired() {
     pool.top_up(fil(90));
     pool.pass(PERIOD);
     pool.settle(fil(0), fil(0), pool.books()).unwrap();
-    let (code, message) = pool.refused::<WithdrawBond>(OPERATOR, fil(0), &withdraw(fil(1)));
+    let (code, message) = pool.refusal::<WithdrawBond>(OPERATOR, fil(0), &withdraw(fil(1)));
     assert!(code == 79 && message.contains("impaired"), "{code} {message}");
 }
 
@@ -201,9 +201,9 @@ fn slashing_makes_shares_dead_and_moves_no_price() {
     let pool = bonded();
     let slash = |owner, shares| SlashBondParams { owner: id(owner), shares };
     for who in [ALICE, OPERATOR, DEPLOYER, WIRING.owner_proxy] {
-        assert_eq!(pool.refused::<SlashBond>(who, fil(0), &slash(OPERATOR, fil(1))).0, 18);
+        assert_eq!(pool.refused::<SlashBond>(who, &slash(OPERATOR, fil(1))), 18);
     }
-    let refused = |params| pool.refused::<SlashBond>(WIRING.governance, fil(0), &params).0;
+    let refused = |params| pool.refused::<SlashBond>(WIRING.governance, &params);
     assert_eq!(refused(slash(ALICE, fil(1))), 17);
     assert_eq!(refused(slash(77_777, fil(1))), 17);
     assert_eq!(refused(slash(OPERATOR, fil(51))), 19);

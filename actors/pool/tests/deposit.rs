@@ -82,7 +82,7 @@ fn failure_03_rounding_is_against_who_asks() {
     pool.impair(atto(1), atto(1));
     // 999 attoFIL back 1,000 shares: one attoFIL buys 1.001 shares, and one share is worth 0.999 attoFIL.
     assert_eq!(pool.deposit(BOB, atto(1)), atto(1));
-    let (code, message) = pool.refused::<Redeem>(BOB, fil(0), &RedeemParams { shares: atto(1), min_amount: fil(0) });
+    let (code, message) = pool.refusal::<Redeem>(BOB, fil(0), &RedeemParams { shares: atto(1), min_amount: fil(0) });
     assert_eq!(code, 64, "{message}");
 }
 
@@ -121,15 +121,15 @@ fn lost_assets_close_deposits_and_minimum_shares_are_kept() {
     pool.deposit(ALICE, fil(10));
     pool.pledge(fil(10));
     pool.impair(fil(10), fil(10));
-    let (code, message) = pool.refused::<Deposit>(BOB, fil(1), &deposit_params());
+    let (code, message) = pool.refusal::<Deposit>(BOB, fil(1), &deposit_params());
     assert_eq!(code, 63, "{message}");
     pool.impair(fil(0), fil(0));
     let params = DepositParams { recipient: None, min_shares: fil(2) };
-    let (code, message) = pool.refused::<Deposit>(BOB, fil(1), &params);
+    let (code, message) = pool.refusal::<Deposit>(BOB, fil(1), &params);
     assert_eq!(code, 65, "{message}");
-    assert_eq!(pool.refused::<Deposit>(BOB, fil(0), &deposit_params()).0, 64);
+    assert_eq!(pool.refused::<Deposit>(BOB, &deposit_params()), 64);
     let params = DepositParams { recipient: None, min_shares: -fil(2) };
-    assert_eq!(pool.refused::<Deposit>(BOB, fil(1), &params).0, 16);
+    assert_eq!(pool.refusal::<Deposit>(BOB, fil(1), &params).0, 16);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_share_worth_almost_nothing_does_not_let_numbers_explode() {
     pool.pledge(fil(1_000_000 - 1));
     let lost = fil(1_000_000 - 1) - atto(1);
     pool.impair(lost.clone(), lost);
-    assert_eq!(pool.refused::<Deposit>(BOB, fil(1), &deposit_params()).0, 63);
+    assert_eq!(pool.refusal::<Deposit>(BOB, fil(1), &deposit_params()).0, 63);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn limits_of_the_terms_hold() {
     let terms =
         TermsParams { min_deposit: fil(2), cap: fil(100), max_idle: fil(50), reserve_bps: Bps(1_000), ..easy_terms() };
     let pool = Pool::with_terms(terms);
-    let deposit = |value| pool.refused::<Deposit>(ALICE, value, &deposit_params());
+    let deposit = |value| pool.refusal::<Deposit>(ALICE, value, &deposit_params());
     let (code, message) = deposit(fil(1));
     assert_eq!((code, message.contains('2')), (60, true), "{message}");
     let (code, message) = deposit(fil(101));
@@ -156,7 +156,7 @@ fn limits_of_the_terms_hold() {
     let (code, message) = deposit(fil(56));
     assert_eq!(code, 62, "{message}");
     pool.deposit(ALICE, fil(55));
-    let (code, message) = pool.refused::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: fil(50) });
+    let (code, message) = pool.refusal::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: fil(50) });
     assert_eq!(code, 68, "{message}");
     pool.pledge(atto(49_500_000_000_000_000_000));
 }
@@ -172,10 +172,10 @@ fn recipients_are_created_and_their_hook_is_called() {
     pool.pay::<Deposit>(ALICE, fil(3), &params).unwrap();
     assert_eq!(pool.account(BOB).shares, fil(3));
     pool.expect_hook(BOB, ExitCode::USR_FORBIDDEN);
-    let (code, message) = pool.refused::<Deposit>(ALICE, fil(3), &params);
+    let (code, message) = pool.refusal::<Deposit>(ALICE, fil(3), &params);
     assert_eq!(code, 18, "a hook that refuses undoes the deposit: {message}");
     let params = DepositParams { recipient: Some(id(WIRING.pool)), min_shares: fil(0) };
-    assert_eq!(pool.refused::<Deposit>(ALICE, fil(3), &params).0, 76);
+    assert_eq!(pool.refusal::<Deposit>(ALICE, fil(3), &params).0, 76);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn old_measurements_are_renewed_within_the_message() {
     pool.pass(1);
     // Too old for a deposit, and the proxy can't help.
     pool.host.expect(sync(ExitCode::USR_ILLEGAL_STATE));
-    let (code, message) = pool.refused::<Deposit>(BOB, fil(1), &deposit_params());
+    let (code, message) = pool.refusal::<Deposit>(BOB, fil(1), &deposit_params());
     assert_eq!(code, 66);
     assert!(message.contains("Sync"), "{message}");
     // It can: it re-enters, and the deposit goes on with the new books.
@@ -214,7 +214,7 @@ fn old_measurements_are_renewed_within_the_message() {
     // While anything is impaired, a deposit needs a measurement of its own epoch.
     pool.pass(1);
     pool.host.expect(sync(ExitCode::OK));
-    assert_eq!(pool.refused::<Deposit>(BOB, fil(1), &deposit_params()).0, 66);
+    assert_eq!(pool.refusal::<Deposit>(BOB, fil(1), &deposit_params()).0, 66);
 }
 
 #[test]
@@ -227,20 +227,20 @@ fn redemptions_need_a_measurement_of_this_epoch_and_nobody_unsettled() {
     pool.pass(1);
     pool.host.expect(sync(ExitCode::OK));
     let params = RedeemParams { shares: fil(1), min_amount: fil(0) };
-    assert_eq!(pool.refused::<Redeem>(ALICE, fil(0), &params).0, 66);
+    assert_eq!(pool.refused::<Redeem>(ALICE, &params), 66);
     pool.impair(fil(0), fil(0));
     assert_eq!(pool.redeem(ALICE, fil(1)), fil(1));
     let params = RedeemParams { shares: fil(1), min_amount: fil(2) };
-    assert_eq!(pool.refused::<Redeem>(ALICE, fil(0), &params).0, 65);
+    assert_eq!(pool.refused::<Redeem>(ALICE, &params), 65);
     let params = RedeemParams { shares: fil(8), min_amount: fil(0) };
-    assert_eq!(pool.refused::<Redeem>(ALICE, fil(0), &params).0, 68, "4 are liquid");
+    assert_eq!(pool.refused::<Redeem>(ALICE, &params), 68, "4 are liquid");
     let params = RedeemParams { shares: fil(9), min_amount: fil(0) };
-    assert_eq!(pool.refused::<Redeem>(ALICE, fil(0), &params).0, 19);
+    assert_eq!(pool.refused::<Redeem>(ALICE, &params), 19);
     pool.settle(fil(0), fil(0), MinerTotals { unsettled: 1, ..pool.books() }).unwrap();
     let params = RedeemParams { shares: fil(1), min_amount: fil(0) };
-    assert_eq!(pool.refused::<Redeem>(ALICE, fil(0), &params).0, 67);
-    assert_eq!(pool.refused::<Deposit>(ALICE, fil(1), &deposit_params()).0, 67);
-    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: fil(1) }).0, 67);
+    assert_eq!(pool.refused::<Redeem>(ALICE, &params), 67);
+    assert_eq!(pool.refusal::<Deposit>(ALICE, fil(1), &deposit_params()).0, 67);
+    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, &DrawPledgeParams { amount: fil(1) }), 67);
 }
 
 proptest! {

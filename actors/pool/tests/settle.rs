@@ -16,11 +16,11 @@ fn only_the_proxy_settles_draws_and_credits() {
     let pool = Pool::new();
     let params = settle_params(0, 0, MinerTotals::default());
     for who in [ALICE, DEPLOYER, OPERATOR, WIRING.governance, WIRING.nft_share] {
-        assert_eq!(pool.refused::<Settle>(who, fil(1), &params).0, 18);
-        assert_eq!(pool.refused::<DrawPledge>(who, fil(0), &DrawPledgeParams { amount: fil(0) }).0, 18);
+        assert_eq!(pool.refusal::<Settle>(who, fil(1), &params).0, 18);
+        assert_eq!(pool.refused::<DrawPledge>(who, &DrawPledgeParams { amount: fil(0) }), 18);
         let credit =
             CreditBondParams { owner: OPERATOR, miner: MINER, backing: fil(0), totals: MinerTotals::default() };
-        assert_eq!(pool.refused::<CreditBond>(who, fil(0), &credit).0, 18);
+        assert_eq!(pool.refused::<CreditBond>(who, &credit), 18);
     }
 }
 
@@ -38,10 +38,10 @@ fn books_that_differ_are_refused() {
         MinerTotals { oldest_measurement: None, ..good.clone() },
     ];
     for totals in bad {
-        let (code, message) = pool.refused::<Settle>(WIRING.owner_proxy, fil(0), &settle_params(0, 0, totals));
+        let (code, message) = pool.refusal::<Settle>(WIRING.owner_proxy, fil(0), &settle_params(0, 0, totals));
         assert_eq!(code, 72, "{message}");
     }
-    let refused = |value, params| pool.refused::<Settle>(WIRING.owner_proxy, value, &params).0;
+    let refused = |value, params| pool.refusal::<Settle>(WIRING.owner_proxy, value, &params).0;
     // A miner's own part beyond the whole, and negative.
     let part = |miner_impaired_net| SettleParams { miner_impaired_net, ..settle_params(0, 0, good.clone()) };
     assert_eq!(refused(fil(0), part(fil(1))), 72);
@@ -129,9 +129,9 @@ fn legacy_rewards_become_bond_of_who_brought_the_miner() {
     assert_eq!(pool.account(OPERATOR).rewards, before + fil(1));
     // Of a miner nobody brought.
     let params = SettleParams { miner: Some(MINER + 1), ..settle_params(0, 1, pool.books()) };
-    assert_eq!(pool.refused::<Settle>(WIRING.owner_proxy, fil(1), &params).0, 72);
+    assert_eq!(pool.refusal::<Settle>(WIRING.owner_proxy, fil(1), &params).0, 72);
     let params = SettleParams { miner: None, ..settle_params(0, 1, pool.books()) };
-    assert_eq!(pool.refused::<Settle>(WIRING.owner_proxy, fil(1), &params).0, 72);
+    assert_eq!(pool.refusal::<Settle>(WIRING.owner_proxy, fil(1), &params).0, 72);
 }
 
 #[test]
@@ -149,13 +149,13 @@ fn a_bond_joins_at_the_entry_price() {
 fn pledging_needs_its_part_of_bond() {
     let pool = Pool::with_terms(TermsParams { min_bond_bps: Bps(1_000), ..easy_terms() });
     pool.deposit(ALICE, fil(100));
-    let (code, message) = pool.refused::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: fil(1) });
+    let (code, message) = pool.refusal::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: fil(1) });
     assert_eq!(code, 69, "{message}");
     pool.credit(OPERATOR, MINER, fil(10)).unwrap();
     // 10 of bond are enough for 100 of principal, of which 10 are the bond's own miner.
     pool.pledge(fil(90));
-    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: atto(1) }).0, 69);
-    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, fil(0), &DrawPledgeParams { amount: -fil(1) }).0, 16);
+    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, &DrawPledgeParams { amount: atto(1) }), 69);
+    assert_eq!(pool.refused::<DrawPledge>(WIRING.owner_proxy, &DrawPledgeParams { amount: -fil(1) }), 16);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn what_is_no_snapshot_is_refused() {
     pool.deposit(ALICE, fil(1));
     let state = pool.state();
     for snapshot in [peggy_runtime::mock::code("nothing"), state.cold, state.accounts] {
-        let (code, message) = pool.refused::<VotesAt>(ALICE, fil(0), &VotesAtParams { snapshot, account: id(ALICE) });
+        let (code, message) = pool.refusal::<VotesAt>(ALICE, fil(0), &VotesAtParams { snapshot, account: id(ALICE) });
         assert_eq!(code, 16, "{message}");
     }
 }

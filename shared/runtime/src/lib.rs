@@ -13,7 +13,6 @@ mod invariants;
 pub mod lifecycle;
 mod map;
 mod runtime;
-mod shell;
 mod store;
 
 #[cfg(target_arch = "wasm32")]
@@ -30,7 +29,6 @@ pub use invariants::Findings;
 pub use lifecycle::{UpgradeParams, Wiring};
 pub use map::{key_of, Map, MapKey, WIDTH_HOT, WIDTH_SHORT, WIDTH_SMALL};
 pub use runtime::{Runtime, Sent};
-pub use shell::{Shell, SHELL_SCHEMA};
 pub use store::Store;
 
 #[doc(hidden)]

@@ -6,15 +6,48 @@ use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_runtime::lifecycle::{accept_upgrade, check_wire, construct, upgrade};
+use peggy_runtime::lifecycle::{accept_upgrade, check_wire, construct, not_wired, upgrade, wired};
 use peggy_runtime::mock::{code, MockHost};
-use peggy_runtime::{encode, ActorError, Runtime, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
+use peggy_runtime::{encode, ActorError, Runtime, UpgradeParams, Wiring};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 const OWN: ActorID = 1000;
 const DEPLOYER: ActorID = 100;
 const STRANGER: ActorID = 101;
 const WIRING: Wiring = Wiring { owner_proxy: OWN, pool: 1001, nft_share: 1002, liquidity: 1003, governance: 1004 };
+
+const SCHEMA: u64 = 1;
+
+/// What every actor has, in the place of owner-proxy, and nothing else.
+#[derive(Debug, PartialEq, Serialize_tuple, Deserialize_tuple)]
+struct Least {
+    schema: u64,
+    deployer: Option<ActorID>,
+    wiring: Option<Wiring>,
+}
+
+impl Least {
+    fn create(rt: &Runtime<&MockHost>, deployer: &Address) -> Result<(), ActorError> {
+        let deployer = rt.resolve(deployer, "the deployer")?;
+        rt.create(&Self { schema: SCHEMA, deployer: Some(deployer), wiring: None })
+    }
+
+    fn wire(rt: &Runtime<&MockHost>, wiring: Wiring) -> Result<(), ActorError> {
+        check_wire(rt, rt.state::<Self>()?.deployer, &wiring, wiring.owner_proxy)?;
+        rt.transaction(|state: &mut Self, _| {
+            state.deployer = None;
+            state.wiring = Some(wiring);
+            Ok(())
+        })?;
+        rt.emit(wired(&wiring))
+    }
+
+    fn upgrade(rt: &Runtime<&MockHost>, params: UpgradeParams) -> Result<(), ActorError> {
+        let wiring = rt.state::<Self>()?.wiring.ok_or_else(not_wired)?;
+        rt.require_caller(&[wiring.governance], "governance")?;
+        upgrade(rt, params)
+    }
+}
 
 fn host() -> MockHost {
     let host = MockHost::new(OWN);
@@ -32,21 +65,21 @@ fn as_caller<T>(
     host.call(caller, 2, TokenAmount::zero(), f).map_err(|e| e.code().value())
 }
 
-fn shell() -> MockHost {
+fn least() -> MockHost {
     let host = host();
     as_caller(&host, 1, |rt| {
         rt.accept_anyone();
-        Shell::create(rt, &Address::new_id(DEPLOYER))
+        Least::create(rt, &Address::new_id(DEPLOYER))
     })
     .unwrap();
     host
 }
 
 fn wire(host: &MockHost, caller: ActorID, wiring: Wiring) -> Result<(), u32> {
-    as_caller(host, caller, |rt| Shell::wire(rt, wiring, wiring.owner_proxy))
+    as_caller(host, caller, |rt| Least::wire(rt, wiring))
 }
 
-fn state_of(host: &MockHost) -> Shell {
+fn state_of(host: &MockHost) -> Least {
     as_caller(host, STRANGER, |rt| {
         let state = rt.state()?;
         Ok(state)
@@ -56,12 +89,12 @@ fn state_of(host: &MockHost) -> Shell {
 
 #[test]
 fn only_the_deployer_wires_and_only_once() {
-    let host = shell();
-    assert_eq!(state_of(&host), Shell { schema: SHELL_SCHEMA, deployer: Some(DEPLOYER), wiring: None });
+    let host = least();
+    assert_eq!(state_of(&host), Least { schema: SCHEMA, deployer: Some(DEPLOYER), wiring: None });
     assert_eq!(wire(&host, STRANGER, WIRING), Err(18));
     assert_eq!(wire(&host, WIRING.governance, WIRING), Err(18));
     wire(&host, DEPLOYER, WIRING).unwrap();
-    assert_eq!(state_of(&host), Shell { schema: SHELL_SCHEMA, deployer: None, wiring: Some(WIRING) });
+    assert_eq!(state_of(&host), Least { schema: SCHEMA, deployer: None, wiring: Some(WIRING) });
     assert_eq!(host.take_events().len(), 1);
     assert_eq!(wire(&host, DEPLOYER, WIRING), Err(33));
     assert_eq!(wire(&host, STRANGER, WIRING), Err(33));
@@ -69,7 +102,7 @@ fn only_the_deployer_wires_and_only_once() {
 
 #[test]
 fn each_actor_must_have_its_own_place_and_all_must_exist() {
-    let host = shell();
+    let host = least();
     for wrong in [
         Wiring { owner_proxy: 1001, pool: OWN, ..WIRING },
         Wiring { pool: OWN, ..WIRING },
@@ -90,7 +123,7 @@ fn the_constructor_is_inits_and_takes_no_fil() {
     let deployer = Address::new_id(DEPLOYER);
     let attempt = |caller, value: i64, params: Option<IpldBlock>| {
         host.call(caller, 1, TokenAmount::from_atto(value), |rt| {
-            construct(rt, params, |rt, deployer: Address| Shell::create(rt, &deployer))
+            construct(rt, params, |rt, deployer: Address| Least::create(rt, &deployer))
         })
         .map(|_| ())
         .map_err(|e| e.code().value())
@@ -109,15 +142,15 @@ fn upgrade_to(name: &str) -> UpgradeParams {
     UpgradeParams {
         new_code: code(name),
         old_code: code(&format!("code of {OWN}")),
-        old_schema: SHELL_SCHEMA,
+        old_schema: SCHEMA,
         migration_params: RawBytes::default(),
     }
 }
 
 #[test]
 fn only_governance_upgrades_and_only_from_what_it_names() {
-    let host = shell();
-    let run = |caller, params: UpgradeParams| as_caller(&host, caller, |rt| Shell::upgrade(rt, params));
+    let host = least();
+    let run = |caller, params: UpgradeParams| as_caller(&host, caller, |rt| Least::upgrade(rt, params));
     assert_eq!(run(WIRING.governance, upgrade_to("new")), Err(32), "before wiring nobody is governance");
     wire(&host, DEPLOYER, WIRING).unwrap();
     for caller in [DEPLOYER, STRANGER, WIRING.pool, OWN] {
@@ -125,7 +158,7 @@ fn only_governance_upgrades_and_only_from_what_it_names() {
     }
     let other_code = UpgradeParams { old_code: code("other"), ..upgrade_to("new") };
     assert_eq!(run(WIRING.governance, other_code), Err(36));
-    for old_schema in [0, SHELL_SCHEMA + 1] {
+    for old_schema in [0, SCHEMA + 1] {
         assert_eq!(run(WIRING.governance, UpgradeParams { old_schema, ..upgrade_to("new") }), Err(36));
     }
     assert_eq!(host.upgraded_to(), None);
@@ -194,7 +227,7 @@ fn another_actors_state_is_refused() {
         rt.create(&rich(7))
     })
     .unwrap();
-    assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade::<peggy_runtime::Shell, _>(rt, 7)), Err(36));
+    assert_eq!(as_caller(&host, OWN, |rt| accept_upgrade::<Least, _>(rt, 7)), Err(36));
 }
 
 #[test]

@@ -8,15 +8,14 @@ use std::collections::BTreeMap;
 use cid::Cid;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::{RawBytes, CBOR};
-use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
-use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
+use fvm_shared::ActorID;
 use num_traits::Zero;
 use peggy_governance::invoke;
 use peggy_governance::state::State;
 use peggy_governance::testing::{check_state_invariants, Summary};
-use peggy_interfaces::common::Wiring;
+pub use peggy_harness::*;
 use peggy_interfaces::governance::{self as api, limits, *};
 use peggy_interfaces::owner_proxy::{KeeperCut, SetKeeperCut, SetOperator, SetOperatorParams};
 use peggy_interfaces::pool::{
@@ -25,21 +24,11 @@ use peggy_interfaces::pool::{
 };
 use peggy_math::Bps;
 use peggy_runtime::mock::{code, Expected, MockHost};
-use peggy_runtime::{encode, ActorError, Host, Method, Runtime, UpgradeParams};
+use peggy_runtime::{encode, ActorError, Findings, Method, Runtime, UpgradeParams};
 
-pub const WIRING: Wiring = Wiring { owner_proxy: 1001, pool: 1002, nft_share: 1003, liquidity: 1004, governance: 1005 };
 pub const OWN: ActorID = WIRING.governance;
-pub const INIT: ActorID = 1;
-pub const DEPLOYER: ActorID = 100;
 pub const GUARDIAN: ActorID = 101;
-pub const OPERATOR: ActorID = 110;
-pub const ALICE: ActorID = 201;
-pub const BOB: ActorID = 202;
-pub const CAROL: ActorID = 203;
-pub const STRANGER: ActorID = 299;
 pub const DAY: i64 = limits::DAY;
-/// The first epoch of every test.
-pub const START: i64 = 100_000;
 
 type Holders = BTreeMap<ActorID, TokenAmount>;
 
@@ -64,11 +53,27 @@ pub struct Gov {
     last: RefCell<Summary>,
 }
 
-pub fn fil(n: i64) -> TokenAmount {
-    TokenAmount::from_whole(n)
-}
-pub fn id(id: ActorID) -> Address {
-    Address::new_id(id)
+impl Harness for Gov {
+    type State = State;
+    type Summary = Summary;
+    const OWN: ActorID = OWN;
+
+    fn host(&self) -> &MockHost {
+        &self.host
+    }
+    fn invoke(rt: &Runtime<&MockHost>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+        invoke(rt, params)
+    }
+    fn invariants(&self, state: &State, rt: &Runtime<&MockHost>) -> (Summary, Findings) {
+        let (summary, mut findings) = check_state_invariants(state, &rt.store(), rt.epoch());
+        findings.merge("since the last check", summary.check_since(&self.last.borrow()));
+        *self.last.borrow_mut() = summary.clone();
+        (summary, findings)
+    }
+    /// The verbs here expect all that success takes.
+    fn failed(&self) {
+        self.host.forget_expected();
+    }
 }
 
 pub fn constructor() -> ConstructorParams {
@@ -109,18 +114,12 @@ pub fn upgrade_of(actor: ActorID) -> Action {
 impl Gov {
     /// A host with everybody on chain, and no state.
     pub fn blank() -> Self {
-        let host = MockHost::new(OWN);
-        let people = [INIT, DEPLOYER, GUARDIAN, OPERATOR, ALICE, BOB, CAROL, STRANGER];
-        for id in people.into_iter().chain(WIRING.all()) {
-            host.add_actor(id);
-        }
-        host.set_epoch(START);
-        Self { host, world: RefCell::default(), last: RefCell::default() }
+        Self { host: host_of(OWN, &[GUARDIAN]), world: RefCell::default(), last: RefCell::default() }
     }
 
     pub fn unwired() -> Self {
         let gov = Self::blank();
-        gov.raw(INIT, METHOD_CONSTRUCTOR, TokenAmount::zero(), encode(&constructor(), "").unwrap()).unwrap();
+        gov.construct(&constructor()).unwrap();
         gov
     }
 
@@ -138,75 +137,6 @@ impl Gov {
         gov.hold(BOB, 30);
         gov.hold_position(CAROL, 10);
         gov
-    }
-
-    // --- calls ---
-
-    pub fn raw(
-        &self,
-        caller: ActorID,
-        method: u64,
-        value: TokenAmount,
-        params: Option<IpldBlock>,
-    ) -> Result<Option<IpldBlock>, ActorError> {
-        self.host.call(caller, method, value, |rt| invoke(rt, params))
-    }
-
-    /// A call; what was expected of it must have come, unless it failed. Checks every invariant afterwards.
-    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        self.call_as::<M>(M::NAME, caller, params)
-    }
-
-    fn call_as<M: Method>(&self, what: &str, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        let root = (&self.host).root();
-        let result = self.raw(caller, M::NUMBER, TokenAmount::zero(), encode(params, what).unwrap());
-        if result.is_err() {
-            self.host.forget_expected();
-            assert_eq!((&self.host).root(), root, "a message that failed changed the state");
-        } else {
-            self.host.verify();
-        }
-        self.check();
-        peggy_runtime::decode_params(result?, what)
-    }
-
-    pub fn code<M: Method>(&self, caller: ActorID, params: &M::Params) -> u32 {
-        self.call::<M>(caller, params).map_or_else(|e| e.code().value(), |_| 0)
-    }
-
-    pub fn check(&self) -> Summary {
-        let summary = self.look(|state, rt| {
-            let (summary, findings) = check_state_invariants(state, &rt.store(), rt.epoch());
-            assert!(findings.is_clean(), "{findings}\n{state:#?}");
-            summary
-        });
-        let findings = summary.check_since(&self.last.borrow());
-        assert!(findings.is_clean(), "{findings}");
-        *self.last.borrow_mut() = summary.clone();
-        summary
-    }
-
-    fn look<T>(&self, f: impl FnOnce(&State, &Runtime<&MockHost>) -> T) -> T {
-        self.host.call(STRANGER, 0, TokenAmount::zero(), |rt| Ok(f(&rt.state::<State>()?, rt))).unwrap()
-    }
-
-    pub fn state(&self) -> State {
-        self.look(|state, _| state.clone())
-    }
-
-    pub fn kinds(&self) -> Vec<String> {
-        let kind = |e: fvm_shared::event::ActorEvent| fvm_ipld_encoding::from_slice(&e.entries[0].value).unwrap();
-        self.host.take_events().into_iter().map(kind).collect()
-    }
-
-    pub fn epoch(&self) -> i64 {
-        (&self.host).epoch()
-    }
-    pub fn pass(&self, epochs: i64) {
-        self.host.set_epoch(self.epoch() + epochs);
-    }
-    pub fn at(&self, epoch: i64) {
-        self.host.set_epoch(epoch);
     }
 
     // --- the world ---
@@ -228,16 +158,6 @@ impl Gov {
     }
 
     // --- answers of pool and nft-share ---
-
-    pub fn expect_query<M: Method>(&self, to: ActorID, params: &M::Params, answer: &M::Return) {
-        self.host.expect_query(Expected {
-            to: id(to),
-            method: M::NUMBER,
-            params: Some(encode(params, "").unwrap()),
-            value: TokenAmount::zero(),
-            answer: Ok((ExitCode::OK, encode(answer, "").unwrap())),
-        });
-    }
 
     pub fn expect_failing_query<M: Method>(&self, to: ActorID, exit_code: u32) {
         self.host.expect_query(Expected {
@@ -262,7 +182,7 @@ impl Gov {
         let supply = holders.values().fold(TokenAmount::zero(), |a, b| a + b);
         self.world.borrow_mut().taken.insert(snapshot, holders);
         let answer = VoteSnapshotReturn { snapshot, epoch: self.epoch() - 1, supply: supply.clone() };
-        self.expect_query::<VoteSnapshot>(source, &(), &answer);
+        self.expect_query::<VoteSnapshot>(source, &(), Ok(answer));
         (snapshot, supply)
     }
 
@@ -270,7 +190,7 @@ impl Gov {
         for (source, snapshot) in sources {
             let votes = self.world.borrow().taken[snapshot].get(&voter).cloned().unwrap_or_default();
             let params = VotesAtParams { snapshot: *snapshot, account: id(voter) };
-            self.expect_query::<VotesAt>(*source, &params, &VotesAtReturn { votes });
+            self.expect_query::<VotesAt>(*source, &params, Ok(VotesAtReturn { votes }));
         }
     }
 
@@ -310,7 +230,7 @@ impl Gov {
             unlock_at: 0,
         });
         let shares = world.bond.values().fold(TokenAmount::zero(), |a, b| a + b);
-        self.expect_query::<GetBond>(WIRING.pool, &(), &GetBondReturn { shares, owners: owners.collect() });
+        self.expect_query::<GetBond>(WIRING.pool, &(), Ok(GetBondReturn { shares, owners: owners.collect() }));
     }
 
     pub fn expect_exits(&self) {
@@ -318,7 +238,7 @@ impl Gov {
         let none = TokenAmount::zero;
         let answer =
             ExitDemandReturn { shares: none(), demand: none(), unmet: none(), exits_owed: none(), first, next };
-        self.expect_query::<ExitDemand>(WIRING.pool, &(), &answer);
+        self.expect_query::<ExitDemand>(WIRING.pool, &(), Ok(answer));
     }
 
     pub fn expect_action(&self, action: &Action, exit_code: u32) {
@@ -431,9 +351,4 @@ pub fn called(action: &Action, exit_code: u32) -> Expected {
         value: action.value.clone(),
         answer: Ok((ExitCode::new(exit_code), None)),
     }
-}
-
-/// The exit code of what must fail.
-pub fn refused<T: std::fmt::Debug>(result: Result<T, ActorError>) -> u32 {
-    result.unwrap_err().code().value()
 }

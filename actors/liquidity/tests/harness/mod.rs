@@ -9,36 +9,25 @@ use frc46_token::token::types::{TransferParams, TransferReturn};
 use fvm_actor_utils::receiver::UniversalReceiverParams;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
-use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
-use num_traits::Zero;
-use peggy_interfaces::common::Wiring;
+use fvm_shared::ActorID;
+pub use peggy_harness::*;
+use peggy_interfaces::frc46;
 use peggy_interfaces::liquidity::*;
 use peggy_interfaces::pool::{
     ClaimRewards, ClaimRewardsParams, MeasuredPrice, MeasuredPriceReturn, PaidReturn, Redeem, RedeemParams,
     RedeemReturn,
 };
-use peggy_interfaces::{frc46, receiver};
 use peggy_liquidity::state::State;
 use peggy_liquidity::testing::{check_state_invariants, Summary};
 use peggy_liquidity::{invoke, math};
 use peggy_math::Bps;
-use peggy_runtime::mock::{Expected, MockHost};
-use peggy_runtime::{encode, ActorError, Host, Method};
+use peggy_runtime::mock::MockHost;
+use peggy_runtime::{ActorError, Findings, Runtime};
 
-pub const WIRING: Wiring = Wiring { owner_proxy: 1001, pool: 1002, nft_share: 1003, liquidity: 1004, governance: 1005 };
 pub const OWN: ActorID = WIRING.liquidity;
 pub const POOL: ActorID = WIRING.pool;
-pub const INIT: ActorID = 1;
-pub const DEPLOYER: ActorID = 100;
-pub const ALICE: ActorID = 201;
-pub const BOB: ActorID = 202;
-pub const CAROL: ActorID = 203;
-pub const STRANGER: ActorID = 299;
-/// The first epoch of every test.
-pub const START: i64 = 100_000;
 
 pub struct Liquidity {
     pub host: MockHost,
@@ -48,21 +37,24 @@ pub struct Liquidity {
     pub rewards: RefCell<TokenAmount>,
 }
 
-/// Whole FIL, shares or LP tokens.
-pub fn fil(n: i64) -> TokenAmount {
-    TokenAmount::from_whole(n)
-}
-pub fn milli(n: i64) -> TokenAmount {
-    TokenAmount::from_nano(n * 1_000_000)
-}
-pub fn atto(n: u128) -> TokenAmount {
-    TokenAmount::from_atto(n)
-}
-pub fn none() -> TokenAmount {
-    TokenAmount::zero()
-}
-pub fn id(id: ActorID) -> Address {
-    Address::new_id(id)
+impl Harness for Liquidity {
+    type State = State;
+    type Summary = Summary;
+    const OWN: ActorID = OWN;
+
+    fn host(&self) -> &MockHost {
+        &self.host
+    }
+    fn invoke(rt: &Runtime<&MockHost>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+        invoke(rt, params)
+    }
+    fn invariants(&self, state: &State, rt: &Runtime<&MockHost>) -> (Summary, Findings) {
+        check_state_invariants(state, &rt.store(), OWN, &rt.balance(), rt.epoch())
+    }
+    /// The verbs here expect all that success takes.
+    fn failed(&self) {
+        self.host.forget_expected();
+    }
 }
 
 /// A thousand shares worth and costing so many thousandths of a FIL each.
@@ -87,20 +79,13 @@ pub fn constructor() -> ConstructorParams {
 impl Liquidity {
     /// A host with everybody on chain, and no state.
     pub fn blank() -> Self {
-        let host = MockHost::new(OWN);
-        for id in [INIT, DEPLOYER, ALICE, BOB, CAROL, STRANGER].into_iter().chain(WIRING.all()) {
-            host.add_actor(id);
-            host.set_balance(id, fil(1_000_000));
-        }
-        host.set_balance(OWN, none());
-        host.set_epoch(START);
-        Self { host, price: RefCell::new(price_of(1_000, 1_000)), rewards: RefCell::new(none()) }
+        Self { host: host_of(OWN, &[]), price: RefCell::new(price_of(1_000, 1_000)), rewards: RefCell::new(none()) }
     }
 
     /// Constructed, not wired.
     pub fn unwired(params: &ConstructorParams) -> Result<Self, ActorError> {
         let l = Self::blank();
-        l.raw(INIT, METHOD_CONSTRUCTOR, none(), encode(params, "constructor")?)?;
+        l.construct(params)?;
         Ok(l)
     }
 
@@ -117,58 +102,8 @@ impl Liquidity {
         l
     }
 
-    pub fn raw(
-        &self,
-        caller: ActorID,
-        method: u64,
-        value: TokenAmount,
-        params: Option<IpldBlock>,
-    ) -> Result<Option<IpldBlock>, ActorError> {
-        self.host.call(caller, method, value, |rt| invoke(rt, params))
-    }
-
-    /// A call with FIL; checks every invariant afterwards, and that a refusal left no trace.
-    pub fn pay<M: Method>(
-        &self,
-        caller: ActorID,
-        value: TokenAmount,
-        params: &M::Params,
-    ) -> Result<M::Return, ActorError> {
-        let root = (&self.host).root();
-        let result = self.raw(caller, M::NUMBER, value, encode(params, M::NAME).unwrap());
-        if result.is_err() {
-            self.host.forget_expected();
-            assert_eq!((&self.host).root(), root, "a message that failed changed the state");
-        }
-        self.host.verify();
-        self.check();
-        peggy_runtime::decode_params(result?, M::NAME)
-    }
-
-    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        self.pay::<M>(caller, none(), params)
-    }
-
-    /// Checks invariants from the raw state.
-    pub fn check(&self) -> Summary {
-        self.look(|state, rt| {
-            let (summary, findings) = check_state_invariants(state, &rt.store(), OWN, &rt.balance(), rt.epoch());
-            assert!(findings.is_clean(), "{findings}\n{state:#?}");
-            summary
-        })
-    }
-
-    fn look<T>(&self, f: impl FnOnce(&State, &peggy_runtime::Runtime<&MockHost>) -> T) -> T {
-        self.host.call(STRANGER, 0, none(), |rt| Ok(f(&rt.state::<State>()?, rt))).unwrap()
-    }
-    pub fn state(&self) -> State {
-        self.look(|state, _| state.clone())
-    }
     pub fn lp_of(&self, who: ActorID) -> TokenAmount {
         self.call::<frc46::BalanceOf>(STRANGER, &id(who)).unwrap()
-    }
-    pub fn balance(&self, id: ActorID) -> TokenAmount {
-        (&self.host).balance_of(id).unwrap()
     }
     pub fn set_price(&self, worth: i64, cost: i64) {
         *self.price.borrow_mut() = price_of(worth, cost);
@@ -176,60 +111,34 @@ impl Liquidity {
     pub fn earn(&self, reward: TokenAmount) {
         *self.rewards.borrow_mut() += reward;
     }
-    /// FIL sent by method 0.
-    pub fn donate(&self, amount: TokenAmount) {
-        self.host.set_balance(OWN, self.balance(OWN) + amount);
-    }
-    pub fn pass(&self, epochs: i64) {
-        self.host.set_epoch((&self.host).epoch() + epochs);
-    }
-    /// Kinds of the events since the last look.
-    pub fn events(&self) -> Vec<String> {
-        let kind = |e: fvm_shared::event::ActorEvent| fvm_ipld_encoding::from_slice(&e.entries[0].value).unwrap();
-        self.host.take_events().into_iter().map(kind).collect()
-    }
 
     // --- what the pool is asked ---
 
-    fn expect<M: Method>(&self, to: ActorID, params: &M::Params, answer: Result<&M::Return, u32>, brings: TokenAmount) {
-        let answer = match answer {
-            Ok(answer) => (ExitCode::OK, encode(answer, M::NAME).unwrap()),
-            Err(code) => (ExitCode::new(code), None),
-        };
-        let params = Some(encode(params, M::NAME).unwrap());
-        let expected = Expected { to: id(to), method: M::NUMBER, params, value: none(), answer: Ok(answer) };
-        self.host.expect_bringing(expected, brings);
-    }
     pub fn expect_collect(&self) {
         let paid = self.rewards.replace(none());
         let params = ClaimRewardsParams { to: id(OWN), amount: None };
-        self.expect::<ClaimRewards>(POOL, &params, Ok(&PaidReturn { paid: paid.clone() }), paid);
+        self.expect_bringing::<ClaimRewards>(POOL, &params, Ok(PaidReturn { paid: paid.clone() }), paid);
     }
     pub fn expect_price(&self) {
         let price = self.price.borrow().clone();
-        self.expect::<MeasuredPrice>(POOL, &(), Ok(&price), none());
+        self.expect_bringing::<MeasuredPrice>(POOL, &(), Ok(price), none());
     }
     /// The pool has no price to answer.
     pub fn expect_no_price(&self, code: u32) {
-        self.expect::<MeasuredPrice>(POOL, &(), Err(code), none());
+        self.expect_bringing::<MeasuredPrice>(POOL, &(), Err(ExitCode::new(code)), none());
     }
     pub fn hand_over_params(to: ActorID, shares: &TokenAmount) -> TransferParams {
         TransferParams { to: id(to), amount: shares.clone(), operator_data: RawBytes::default() }
     }
     pub fn expect_hand_over(&self, to: ActorID, shares: &TokenAmount) {
         let answer = TransferReturn { from_balance: none(), to_balance: none(), recipient_data: RawBytes::default() };
-        self.expect::<frc46::Transfer>(POOL, &Self::hand_over_params(to, shares), Ok(&answer), none());
+        self.expect_bringing::<frc46::Transfer>(POOL, &Self::hand_over_params(to, shares), Ok(answer), none());
     }
     pub fn expect_redeem(&self, shares: &TokenAmount, answer: Result<(), u32>) {
         let amount = math::worth(shares, &self.price.borrow());
         let params = RedeemParams { shares: shares.clone(), min_amount: amount.clone() };
-        let paid = RedeemReturn { amount: amount.clone() };
-        self.expect::<Redeem>(POOL, &params, answer.map(|()| &paid), amount);
-    }
-    /// The LP token's call of a receiver hook.
-    pub fn hook(to: ActorID, exit_code: ExitCode) -> Expected {
-        let (method, value) = (receiver::Receive::NUMBER, none());
-        Expected { to: id(to), method, params: None, value, answer: Ok((exit_code, None)) }
+        let answer = answer.map(|()| RedeemReturn { amount: amount.clone() }).map_err(ExitCode::new);
+        self.expect_bringing::<Redeem>(POOL, &params, answer, amount);
     }
 
     // --- what people do ---
@@ -320,12 +229,4 @@ impl Liquidity {
         self.expect_redeem(&shares, Ok(()));
         self.call::<Recycle>(STRANGER, &RecycleParams { shares }).map(|r| r.fil)
     }
-}
-
-/// The exit code of a refusal.
-#[track_caller]
-pub fn code<T: std::fmt::Debug>(result: Result<T, ActorError>) -> u32 {
-    let e = result.unwrap_err();
-    assert!(e.message().contains(' '), "no sentence: {e}");
-    e.code().value()
 }

@@ -3,9 +3,10 @@
 use peggy_interfaces::common::GetWiringReturn;
 use peggy_interfaces::nft_share::limits::{MAX_NAME, MAX_SYMBOL};
 use peggy_interfaces::nft_share::{ConstructorParams, DEFAULT_NAME, DEFAULT_SYMBOL};
-use peggy_runtime::{lifecycle, ActorError, Host, Runtime, Shell, UpgradeParams, Wiring, SHELL_SCHEMA};
+use peggy_runtime::{lifecycle, ActorError, Host, Runtime, UpgradeParams, Wiring};
 
 use crate::error::Error;
+use crate::shell::{Shell, SHELL_SCHEMA};
 use crate::state::{Config, State, SCHEMA};
 
 /// Makes an actor without positions. Called by init only.

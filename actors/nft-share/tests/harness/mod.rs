@@ -9,35 +9,25 @@ use frc53_nft::types::*;
 use fvm_actor_utils::receiver::UniversalReceiverParams;
 use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::Address;
 use fvm_shared::bigint::BigInt;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
-use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
+use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_interfaces::common::Wiring;
+pub use peggy_harness::*;
 use peggy_interfaces::frc53::{FRC53TokenReceived, FRC53_TOKEN_TYPE};
 use peggy_interfaces::nft_share::*;
-use peggy_interfaces::{frc46, frc53, pool, receiver};
+use peggy_interfaces::{frc46, frc53, pool};
 use peggy_ledger::{Account, RewardIndex};
 use peggy_nft_share::invoke;
 use peggy_nft_share::state::{is_fraction, State};
 use peggy_nft_share::testing::{check_state_invariants, Summary};
 use peggy_runtime::mock::{Expected, MockHost};
-use peggy_runtime::{encode, ActorError, Host, Method, Runtime};
+use peggy_runtime::{encode, ActorError, Findings, Method, Runtime};
 
-pub const WIRING: Wiring = Wiring { owner_proxy: 1001, pool: 1002, nft_share: 1003, liquidity: 1004, governance: 1005 };
 pub const OWN: ActorID = WIRING.nft_share;
 pub const POOL: ActorID = WIRING.pool;
-pub const INIT: ActorID = 1;
-pub const DEPLOYER: ActorID = 100;
-pub const ALICE: ActorID = 201;
-pub const BOB: ActorID = 202;
-pub const CAROL: ActorID = 203;
 pub const DAVE: ActorID = 204;
-pub const STRANGER: ActorID = 299;
-/// The first epoch of every test.
-pub const START: i64 = 100_000;
 
 /// What the pool has of nft-share: an account like any other's, by the pool's own rules.
 #[derive(Debug, Clone, Default)]
@@ -75,16 +65,26 @@ pub struct Nfts {
     pub pool: RefCell<Pool>,
 }
 
-/// Whole FIL, or whole shares.
-pub fn fil(n: i64) -> TokenAmount {
-    TokenAmount::from_whole(n)
+impl Harness for Nfts {
+    type State = State;
+    type Summary = Summary;
+    const OWN: ActorID = OWN;
+
+    fn host(&self) -> &MockHost {
+        &self.host
+    }
+    fn invoke(rt: &Runtime<&MockHost>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+        invoke(rt, params)
+    }
+    fn invariants(&self, state: &State, rt: &Runtime<&MockHost>) -> (Summary, Findings) {
+        let pool = self.pool.borrow();
+        let (summary, mut findings) = check_state_invariants(state, &rt.store(), OWN, &pool.index, rt.epoch());
+        let (held, has) = (&summary.held, &pool.account);
+        findings.require(held == has, format_args!("the books have {held:?}, the pool's account {has:?}"));
+        (summary, findings)
+    }
 }
-pub fn atto(n: u128) -> TokenAmount {
-    TokenAmount::from_atto(n)
-}
-pub fn id(id: ActorID) -> Address {
-    Address::new_id(id)
-}
+
 /// An index of so many attoFIL per share.
 pub fn per_share(n: u64) -> BigInt {
     BigInt::from(n) << 64
@@ -97,19 +97,14 @@ pub fn constructor() -> ConstructorParams {
 impl Nfts {
     /// A host with everybody on chain, and no state.
     pub fn blank() -> Self {
-        let host = MockHost::new(OWN);
-        for id in [INIT, DEPLOYER, ALICE, BOB, CAROL, DAVE, STRANGER].into_iter().chain(WIRING.all()) {
-            host.add_actor(id);
-        }
-        host.set_epoch(START);
         // So that nothing is right only while the index is zero.
         let pool = Pool { index: BigInt::from(123_456_789_123_456_789u64), ..Pool::default() };
-        Self { host, pool: RefCell::new(pool) }
+        Self { host: host_of(OWN, &[DAVE]), pool: RefCell::new(pool) }
     }
 
     pub fn unwired(params: &ConstructorParams) -> Result<Self, ActorError> {
         let nfts = Self::blank();
-        nfts.raw(INIT, METHOD_CONSTRUCTOR, TokenAmount::zero(), encode(params, "constructor")?)?;
+        nfts.construct(params)?;
         Ok(nfts)
     }
 
@@ -119,96 +114,18 @@ impl Nfts {
         nfts
     }
 
-    /// A call of bytes by number.
-    pub fn raw(
-        &self,
-        caller: ActorID,
-        method: u64,
-        value: TokenAmount,
-        params: Option<IpldBlock>,
-    ) -> Result<Option<IpldBlock>, ActorError> {
-        self.host.call(caller, method, value, |rt| invoke(rt, params))
-    }
-
-    /// A call with FIL; checks every invariant afterwards.
-    pub fn pay<M: Method>(
-        &self,
-        caller: ActorID,
-        value: TokenAmount,
-        params: &M::Params,
-    ) -> Result<M::Return, ActorError> {
-        let before = self.pool.borrow().clone();
-        self.pay_or::<M>(before, caller, value, params)
-    }
-
-    /// The same within a message of the pool's: `before` is the pool's account if it all fails.
-    fn pay_or<M: Method>(
-        &self,
-        before: Pool,
-        caller: ActorID,
-        value: TokenAmount,
-        params: &M::Params,
-    ) -> Result<M::Return, ActorError> {
-        let root = (&self.host).root();
-        let result = self.raw(caller, M::NUMBER, value, encode(params, M::NAME).unwrap());
-        self.host.verify();
-        if result.is_err() {
-            assert_eq!((&self.host).root(), root, "a message that failed changed the state");
-            *self.pool.borrow_mut() = before;
-        }
-        self.check();
-        decode::<M>(result?)
-    }
-
-    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        self.pay::<M>(caller, TokenAmount::zero(), params)
-    }
-
     /// A call that looks at the pool's index first.
     pub fn priced<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
         self.expect_index();
         self.call::<M>(caller, params)
     }
 
-    /// A call refused before anybody else is called; returns code and sentence.
-    pub fn refused<M: Method>(&self, caller: ActorID, params: &M::Params) -> (u32, String)
-    where
-        M::Return: std::fmt::Debug,
-    {
-        let e = self.call::<M>(caller, params).unwrap_err();
-        (e.code().value(), e.message().to_owned())
-    }
-
     /// A call refused after a look at the pool's index.
-    pub fn refused_later<M: Method>(&self, caller: ActorID, params: &M::Params) -> (u32, String)
-    where
-        M::Return: std::fmt::Debug,
-    {
+    pub fn refused_later<M: Method>(&self, caller: ActorID, params: &M::Params) -> u32 {
         self.expect_index();
         self.refused::<M>(caller, params)
     }
 
-    /// Checks invariants from the raw state.
-    pub fn check(&self) -> Summary {
-        let pool = self.pool.borrow().clone();
-        self.look(|state, rt| {
-            let (summary, findings) = check_state_invariants(state, &rt.store(), OWN, &pool.index, rt.epoch());
-            assert!(findings.is_clean(), "{findings}\n{state:#?}");
-            assert_eq!(summary.held, pool.account, "the pool's account");
-            summary
-        })
-    }
-
-    fn look<T>(&self, f: impl FnOnce(&State, &Runtime<&MockHost>) -> T) -> T {
-        self.host.call(STRANGER, 0, TokenAmount::zero(), |rt| Ok(f(&rt.state::<State>()?, rt))).unwrap()
-    }
-    pub fn state(&self) -> State {
-        self.look(|state, _| state.clone())
-    }
-    /// Lets epochs pass.
-    pub fn pass(&self, epochs: i64) {
-        self.host.set_epoch((&self.host).epoch() + epochs);
-    }
     /// Lets an epoch pass in which each share earns so many 2^-64 attoFIL.
     pub fn earn(&self, index_step: BigInt) {
         self.pass(1);
@@ -219,13 +136,7 @@ impl Nfts {
 
     pub fn expect_index(&self) {
         let index = self.pool.borrow().index.clone();
-        self.host.expect_query(Expected {
-            to: id(POOL),
-            method: pool::RewardIndex::NUMBER,
-            params: Some(None),
-            value: TokenAmount::zero(),
-            answer: Ok((ExitCode::OK, encode(&pool::RewardIndexReturn { index }, "RewardIndex").unwrap())),
-        });
+        self.expect_query::<pool::RewardIndex>(POOL, &(), Ok(pool::RewardIndexReturn { index }));
     }
     pub fn expect_hook(&self, to: ActorID) {
         self.host.expect(hook(to, ExitCode::OK));
@@ -242,28 +153,19 @@ impl Nfts {
             to_balance: amount.clone(),
             recipient_data: RawBytes::default(),
         };
-        if exit_code.is_success() {
+        let answered = if exit_code.is_success() {
             self.pool.borrow_mut().take(&amount);
-        }
-        self.host.expect(Expected {
-            to: id(POOL),
-            method: frc46::Transfer::NUMBER,
-            params: Some(encode(&params, "Transfer").unwrap()),
-            value: TokenAmount::zero(),
-            answer: Ok((exit_code, encode(&returned, "Transfer").unwrap())),
-        });
+            Ok(returned)
+        } else {
+            Err(exit_code)
+        };
+        self.expect::<frc46::Transfer>(POOL, &params, answered);
     }
     /// The pool is told to pay `amount`, and pays `paid`.
     pub fn expect_paid(&self, to: ActorID, amount: TokenAmount, paid: TokenAmount) {
         let params = pool::ClaimRewardsParams { to: id(to), amount: Some(amount) };
         self.pool.borrow_mut().pay(&paid);
-        self.host.expect(Expected {
-            to: id(POOL),
-            method: pool::ClaimRewards::NUMBER,
-            params: Some(encode(&params, "ClaimRewards").unwrap()),
-            value: TokenAmount::zero(),
-            answer: Ok((ExitCode::OK, encode(&pool::PaidReturn { paid }, "ClaimRewards").unwrap())),
-        });
+        self.expect::<pool::ClaimRewards>(POOL, &params, Ok(pool::PaidReturn { paid }));
     }
 
     // --- what people do, and what must come of it ---
@@ -279,7 +181,13 @@ impl Nfts {
         let before = self.pool.borrow().clone();
         self.pool.borrow_mut().add(&amount);
         let params = shares(from, operator, amount, operator_data);
-        self.pay_or::<Receive>(before, POOL, TokenAmount::zero(), &params)
+        let minted = self.unchecked::<Receive>(POOL, none(), &params);
+        if minted.is_err() {
+            // The shares go back with everything else.
+            *self.pool.borrow_mut() = before;
+        }
+        self.check();
+        minted
     }
     /// A position of one's own.
     pub fn mint(&self, owner: ActorID, amount: TokenAmount) -> TokenID {
@@ -353,7 +261,7 @@ impl Nfts {
     pub fn owed(&self, who: ActorID) -> GetOwedReturn {
         self.call::<GetOwed>(STRANGER, &AccountParams { account: id(who) }).unwrap()
     }
-    pub fn balance(&self, who: ActorID) -> u64 {
+    pub fn count(&self, who: ActorID) -> u64 {
         self.call::<frc53::BalanceOf>(STRANGER, &id(who)).unwrap()
     }
     pub fn owner(&self, token: TokenID) -> ActorID {
@@ -391,18 +299,7 @@ pub fn mint_params(owner: Option<ActorID>, beneficiary: Option<ActorID>) -> RawB
     RawBytes::serialize(MintParams { owner, beneficiary, operator_data: RawBytes::default() }).unwrap()
 }
 
-/// The call of an owner's receiver hook.
-pub fn hook(to: ActorID, exit_code: ExitCode) -> Expected {
-    Expected {
-        to: id(to),
-        method: receiver::Receive::NUMBER,
-        params: None,
-        value: TokenAmount::zero(),
-        answer: Ok((exit_code, None)),
-    }
-}
-
-/// The same with the payload checked.
+/// The call of a receiver hook with the payload checked.
 pub fn hook_with(to: ActorID, operator: ActorID, tokens: &[TokenID], data: RawBytes) -> Expected {
     let received = FRC53TokenReceived {
         to,
@@ -413,8 +310,4 @@ pub fn hook_with(to: ActorID, operator: ActorID, tokens: &[TokenID], data: RawBy
     };
     let params = UniversalReceiverParams { type_: FRC53_TOKEN_TYPE, payload: RawBytes::serialize(received).unwrap() };
     Expected { params: Some(encode(&params, "Receive").unwrap()), ..hook(to, ExitCode::OK) }
-}
-
-pub fn decode<M: Method>(returned: Option<IpldBlock>) -> Result<M::Return, ActorError> {
-    peggy_runtime::decode_params(returned, M::NAME)
 }

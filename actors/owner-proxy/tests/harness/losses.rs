@@ -5,7 +5,7 @@ use fvm_shared::ActorID;
 use peggy_interfaces::owner_proxy::MinerParams;
 use peggy_interfaces::pool::{MinerTotals, SettleParams};
 
-use super::{fil, id, report, Harness, Health, MINER};
+use super::{fil, id, report, Health, Proxy, MINER};
 
 pub fn miner(miner: ActorID) -> MinerParams {
     MinerParams { miner: id(miner) }
@@ -23,7 +23,7 @@ pub fn totals(principal: i64, impaired: i64, impaired_net: i64) -> MinerTotals {
 }
 
 /// A complete measurement with nothing to take; the pool hears `told`, and its bond absorbs this much.
-pub fn expect_loss(h: &Harness, health: &Health, told: SettleParams, absorbed: i64) {
+pub fn expect_loss(h: &Proxy, health: &Health, told: SettleParams, absorbed: i64) {
     h.expect_reading(MINER, health);
     h.expect_paid(MINER, &fil(0));
     h.expect_settle_absorbing(&fil(0), Some(told), &fil(absorbed));

@@ -1,14 +1,16 @@
-//! A proxy on a MockHost, with a pool, miners and people around it that answer as each test says.
+//! A proxy on a MockHost, with a pool, miners and people around it that answer as each test says. Every call goes through the
+//! dispatcher, and every invariant is checked after it.
 #![allow(dead_code)]
 
 pub mod losses;
 
-use fvm_shared::address::Address;
+use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_shared::clock::ChainEpoch;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
-use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
+use fvm_shared::ActorID;
 use num_traits::Zero;
+pub use peggy_harness::*;
 use peggy_interfaces::miner::{
     self, ActiveBeneficiary, BeneficiaryTerm, GetBeneficiaryReturn, GetOwnerReturn, GetVestingFundsReturn,
     WithdrawBalanceParams,
@@ -19,39 +21,19 @@ use peggy_interfaces::pool::{
     MinerTotals, Settle, SettleParams, SettleReturn,
 };
 use peggy_math::Bps;
+use peggy_owner_proxy::invoke;
 use peggy_owner_proxy::network::{STORAGE_MINER_TYPE, WORKER_CHANGE_DELAY};
 use peggy_owner_proxy::state::State;
 use peggy_owner_proxy::testing::check_state_invariants;
 use peggy_runtime::mock::{code, Expected, MockHost};
-use peggy_runtime::{decode_params, encode, ActorError, Method, Wiring};
+use peggy_runtime::{encode, ActorError, Findings, Method, Runtime};
 
-pub const INIT: ActorID = 1;
-pub const PROXY: ActorID = 1000;
-pub const POOL: ActorID = 1001;
-pub const GOVERNANCE: ActorID = 1004;
-pub const DEPLOYER: ActorID = 100;
-pub const OPERATOR: ActorID = 101;
-pub const STRANGER: ActorID = 102;
+pub const PROXY: ActorID = WIRING.owner_proxy;
+pub const POOL: ActorID = WIRING.pool;
+pub const GOVERNANCE: ActorID = WIRING.governance;
 pub const OLD_OWNER: ActorID = 103;
 pub const MINER: ActorID = 2000;
 pub const DELAY: ChainEpoch = WORKER_CHANGE_DELAY;
-
-pub fn fil(whole: i64) -> TokenAmount {
-    TokenAmount::from_whole(whole)
-}
-
-pub fn id(id: ActorID) -> Address {
-    Address::new_id(id)
-}
-
-pub fn wiring() -> Wiring {
-    Wiring { owner_proxy: PROXY, pool: POOL, nft_share: 1002, liquidity: 1003, governance: GOVERNANCE }
-}
-
-/// Thousandths of a FIL.
-pub fn milli(n: i64) -> TokenAmount {
-    TokenAmount::from_nano(n * 1_000_000)
-}
 
 /// What the pool is told of `MINER`, when no FIL comes and nothing is lost.
 pub fn report(miner_impaired_net: TokenAmount, totals: MinerTotals) -> SettleParams {
@@ -68,6 +50,10 @@ pub fn report(miner_impaired_net: TokenAmount, totals: MinerTotals) -> SettlePar
 
 pub fn keeper_cut() -> KeeperCut {
     KeeperCut { bps: Bps(100), cap: fil(1) }
+}
+
+pub fn constructor(keeper_cut: KeeperCut) -> ConstructorParams {
+    ConstructorParams { deployer: id(DEPLOYER), operator: id(OPERATOR), keeper_cut }
 }
 
 /// What a miner answers when it is measured.
@@ -91,26 +77,44 @@ impl Health {
     }
 }
 
-pub struct Harness {
+pub struct Proxy {
     pub host: MockHost,
 }
 
-impl Harness {
-    pub fn unwired() -> Self {
-        let host = MockHost::new(PROXY);
+impl Harness for Proxy {
+    type State = State;
+    type Summary = ();
+    const OWN: ActorID = PROXY;
+
+    fn host(&self) -> &MockHost {
+        &self.host
+    }
+    fn invoke(rt: &Runtime<&MockHost>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+        invoke(rt, params)
+    }
+    fn invariants(&self, state: &State, rt: &Runtime<&MockHost>) -> ((), Findings) {
+        ((), check_state_invariants(state, |cid| rt.store().load(cid, "books")))
+    }
+}
+
+impl Proxy {
+    /// Without a state, early enough for round numbers of epochs.
+    pub fn blank() -> Self {
+        let host = host_of(PROXY, &[OLD_OWNER]);
         host.set_epoch(10);
-        for actor in wiring().all().into_iter().chain([DEPLOYER, OPERATOR, STRANGER, OLD_OWNER]) {
-            host.add_actor(actor);
-        }
         host.set_builtin_type(code("miner"), STORAGE_MINER_TYPE);
-        let h = Self { host };
-        h.construct(INIT, keeper_cut(), fil(0)).unwrap();
+        Self { host }
+    }
+
+    pub fn unwired() -> Self {
+        let h = Self::blank();
+        h.construct(&constructor(keeper_cut())).unwrap();
         h
     }
 
     pub fn new() -> Self {
         let h = Self::unwired();
-        h.call::<api::Wire>(DEPLOYER, &wiring()).unwrap();
+        h.call::<api::Wire>(DEPLOYER, &WIRING).unwrap();
         h.host.take_events();
         h
     }
@@ -120,41 +124,6 @@ impl Harness {
         let h = Self::new();
         h.take(MINER, health);
         h
-    }
-
-    pub fn construct(&self, caller: ActorID, cut: KeeperCut, value: TokenAmount) -> Result<(), ActorError> {
-        let params = ConstructorParams { deployer: id(DEPLOYER), operator: id(OPERATOR), keeper_cut: cut };
-        self.host
-            .call(caller, METHOD_CONSTRUCTOR, value, |rt| peggy_owner_proxy::invoke(rt, encode(&params, "")?))
-            .map(|_| ())
-    }
-
-    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        self.call_with::<M>(caller, params, fil(0))
-    }
-
-    pub fn call_with<M: Method>(
-        &self,
-        caller: ActorID,
-        params: &M::Params,
-        value: TokenAmount,
-    ) -> Result<M::Return, ActorError> {
-        let params = encode(params, M::NAME).unwrap();
-        let returned = self.host.call(caller, M::NUMBER, value, |rt| peggy_owner_proxy::invoke(rt, params))?;
-        Ok(decode_params(returned, M::NAME).unwrap())
-    }
-
-    pub fn refused<M: Method>(&self, caller: ActorID, params: &M::Params) -> u32 {
-        self.call::<M>(caller, params).map(|_| ()).unwrap_err().code().value()
-    }
-
-    pub fn state(&self) -> State {
-        self.host
-            .call(STRANGER, 0, fil(0), |rt| {
-                let state = rt.state()?;
-                Ok(state)
-            })
-            .unwrap()
     }
 
     pub fn totals(&self) -> MinerTotals {
@@ -169,41 +138,7 @@ impl Harness {
         self.call::<api::Harvest>(caller, &MinerParams { miner: id(MINER) })
     }
 
-    /// All calls came, the invariants hold, and no FIL was left behind.
-    pub fn check(&self) {
-        self.host.verify();
-        self.host
-            .call(STRANGER, 0, fil(0), |rt| {
-                let findings = check_state_invariants(&rt.state()?, |cid| rt.store().load(cid, "books"));
-                assert!(findings.is_clean(), "{findings}");
-                Ok(())
-            })
-            .unwrap();
-    }
-
-    pub fn kinds(&self) -> Vec<String> {
-        let events = self.host.take_events();
-        events.iter().map(|e| fvm_ipld_encoding::from_slice(&e.entries[0].value).unwrap()).collect()
-    }
-
     // --- what others answer --------------------------------------------------------------------------------------
-
-    pub fn answer<M: Method>(to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) -> Expected {
-        let answer = match answer {
-            Ok(value) => (ExitCode::OK, encode(&value, M::NAME).unwrap()),
-            Err(code) => (code, None),
-        };
-        let params = Some(encode(params, M::NAME).unwrap());
-        Expected { to: id(to), method: M::NUMBER, params, value: fil(0), answer: Ok(answer) }
-    }
-
-    pub fn expect<M: Method>(&self, to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) {
-        self.host.expect(Self::answer::<M>(to, params, answer));
-    }
-
-    pub fn expect_query<M: Method>(&self, to: ActorID, params: &M::Params, answer: Result<M::Return, ExitCode>) {
-        self.host.expect_query(Self::answer::<M>(to, params, answer));
-    }
 
     /// RepayDebt and the getters.
     pub fn expect_reading(&self, miner: ActorID, health: &Health) {
@@ -224,8 +159,7 @@ impl Harness {
         arrives: &TokenAmount,
     ) {
         let params = WithdrawBalanceParams { amount_requested: asked.clone() };
-        let call = Self::answer::<miner::WithdrawBalance>(miner, &params, answer);
-        self.host.expect_bringing(call, arrives.clone());
+        self.expect_bringing::<miner::WithdrawBalance>(miner, &params, answer, arrives.clone());
     }
 
     /// A withdrawal that goes as it should.
@@ -324,7 +258,7 @@ impl Harness {
         self.finish_taking(miner, health);
     }
 
-    /// The rest of [`Harness::take`], after the hand-over.
+    /// The rest of [`Proxy::take`], after the hand-over.
     pub fn finish_taking(&self, miner: ActorID, health: &Health) {
         self.expect_owner(miner, PROXY, None);
         self.expect_beneficiary(miner, PROXY, None);
@@ -345,14 +279,5 @@ impl Harness {
         assert_eq!(returned.backing, backing);
         self.check();
         self.host.take_events();
-    }
-
-    /// What lies at the proxy; nothing should between messages.
-    pub fn host_balance(&self) -> TokenAmount {
-        self.host.call(STRANGER, 0, fil(0), |rt| Ok(rt.balance())).unwrap()
-    }
-
-    pub fn epoch(&self) -> ChainEpoch {
-        self.host.call(STRANGER, 0, fil(0), |rt| Ok(rt.epoch())).unwrap()
     }
 }

@@ -3,49 +3,43 @@
 
 use fvm_ipld_encoding::ipld_block::IpldBlock;
 use fvm_ipld_encoding::RawBytes;
-use fvm_shared::address::Address;
 use fvm_shared::econ::TokenAmount;
 use fvm_shared::error::ExitCode;
-use fvm_shared::{ActorID, METHOD_CONSTRUCTOR};
+use fvm_shared::ActorID;
 use num_traits::Zero;
-use peggy_interfaces::common::Wiring;
+pub use peggy_harness::*;
+use peggy_interfaces::frc46;
 use peggy_interfaces::owner_proxy::{GetConfig, GetConfigReturn, KeeperCut, Sync, SyncParams, SyncReturn};
 use peggy_interfaces::pool::*;
-use peggy_interfaces::{frc46, receiver};
 use peggy_math::Bps;
 use peggy_pool::invoke;
 use peggy_pool::state::State;
 use peggy_pool::testing::{check_state_invariants, Summary};
 use peggy_runtime::mock::{Expected, MockHost};
-use peggy_runtime::{encode, ActorError, Host, Method};
+use peggy_runtime::{ActorError, Findings, Runtime};
 
-pub const WIRING: Wiring = Wiring { owner_proxy: 1001, pool: 1002, nft_share: 1003, liquidity: 1004, governance: 1005 };
-pub const INIT: ActorID = 1;
-pub const DEPLOYER: ActorID = 100;
-pub const OPERATOR: ActorID = 110;
-pub const ALICE: ActorID = 201;
-pub const BOB: ActorID = 202;
-pub const CAROL: ActorID = 203;
-pub const STRANGER: ActorID = 299;
 pub const DATASET: ActorID = 301;
 pub const DEVICE: ActorID = 302;
 pub const MINER: ActorID = 2000;
-/// The first epoch of every test.
-pub const START: i64 = 100_000;
 
 pub struct Pool {
     pub host: MockHost,
 }
 
-/// Whole FIL.
-pub fn fil(n: i64) -> TokenAmount {
-    TokenAmount::from_whole(n)
-}
-pub fn atto(n: u128) -> TokenAmount {
-    TokenAmount::from_atto(n)
-}
-pub fn id(id: ActorID) -> Address {
-    Address::new_id(id)
+impl Harness for Pool {
+    type State = State;
+    type Summary = Summary;
+    const OWN: ActorID = WIRING.pool;
+
+    fn host(&self) -> &MockHost {
+        &self.host
+    }
+    fn invoke(rt: &Runtime<&MockHost>, params: Option<IpldBlock>) -> Result<Option<IpldBlock>, ActorError> {
+        invoke(rt, params)
+    }
+    fn invariants(&self, state: &State, rt: &Runtime<&MockHost>) -> (Summary, Findings) {
+        check_state_invariants(state, &rt.store(), WIRING.pool, &rt.balance(), rt.epoch())
+    }
 }
 
 /// Terms that get in nobody's way; 10% of fees.
@@ -75,21 +69,13 @@ pub fn constructor(terms: TermsParams) -> ConstructorParams {
 impl Pool {
     /// A host with everybody on chain, and no state.
     pub fn blank() -> Self {
-        let host = MockHost::new(WIRING.pool);
-        let people = [INIT, DEPLOYER, OPERATOR, ALICE, BOB, CAROL, STRANGER, DATASET, DEVICE, MINER];
-        for id in people.into_iter().chain(WIRING.all()) {
-            host.add_actor(id);
-            host.set_balance(id, fil(1_000_000));
-        }
-        host.set_balance(WIRING.pool, TokenAmount::zero());
-        host.set_epoch(START);
-        Self { host }
+        Self { host: host_of(WIRING.pool, &[DATASET, DEVICE, MINER]) }
     }
 
     /// Constructed, not wired.
     pub fn unwired(terms: TermsParams) -> Result<Self, ActorError> {
         let pool = Self::blank();
-        pool.raw(INIT, METHOD_CONSTRUCTOR, TokenAmount::zero(), encode(&constructor(terms), "constructor")?)?;
+        pool.construct(&constructor(terms))?;
         Ok(pool)
     }
 
@@ -101,81 +87,6 @@ impl Pool {
 
     pub fn new() -> Self {
         Self::with_terms(easy_terms())
-    }
-
-    /// A call of bytes by number.
-    pub fn raw(
-        &self,
-        caller: ActorID,
-        method: u64,
-        value: TokenAmount,
-        params: Option<IpldBlock>,
-    ) -> Result<Option<IpldBlock>, ActorError> {
-        self.host.call(caller, method, value, |rt| invoke(rt, params))
-    }
-
-    /// A call with FIL; checks every invariant afterwards.
-    pub fn pay<M: Method>(
-        &self,
-        caller: ActorID,
-        value: TokenAmount,
-        params: &M::Params,
-    ) -> Result<M::Return, ActorError> {
-        let root = (&self.host).root();
-        let result = self.raw(caller, M::NUMBER, value, encode(params, M::NAME).unwrap());
-        self.host.verify();
-        if result.is_err() {
-            assert_eq!((&self.host).root(), root, "a message that failed changed the state");
-        }
-        self.check();
-        decode::<M>(result?)
-    }
-
-    pub fn call<M: Method>(&self, caller: ActorID, params: &M::Params) -> Result<M::Return, ActorError> {
-        self.pay::<M>(caller, TokenAmount::zero(), params)
-    }
-
-    /// A call that must be refused; returns code and sentence.
-    pub fn refused<M: Method>(&self, caller: ActorID, value: TokenAmount, params: &M::Params) -> (u32, String)
-    where
-        M::Return: std::fmt::Debug,
-    {
-        let e = self.pay::<M>(caller, value, params).unwrap_err();
-        (e.code().value(), e.message().to_owned())
-    }
-
-    /// Checks invariants from the raw state.
-    pub fn check(&self) -> Summary {
-        self.look(|state, rt| {
-            let (summary, findings) =
-                check_state_invariants(state, &rt.store(), WIRING.pool, &rt.balance(), rt.epoch());
-            assert!(findings.is_clean(), "{findings}\n{state:#?}");
-            summary
-        })
-    }
-
-    fn look<T>(&self, f: impl FnOnce(&State, &peggy_runtime::Runtime<&MockHost>) -> T) -> T {
-        let value = TokenAmount::zero();
-        self.host.call(STRANGER, 0, value, |rt| Ok(f(&rt.state::<State>()?, rt))).unwrap()
-    }
-
-    pub fn state(&self) -> State {
-        self.look(|state, _| state.clone())
-    }
-
-    pub fn epoch(&self) -> i64 {
-        (&self.host).epoch()
-    }
-    /// Lets epochs pass.
-    pub fn pass(&self, epochs: i64) {
-        self.host.set_epoch(self.epoch() + epochs);
-    }
-    pub fn balance(&self, id: ActorID) -> TokenAmount {
-        (&self.host).balance_of(id).unwrap()
-    }
-    /// FIL sent by method 0.
-    pub fn donate(&self, amount: TokenAmount) {
-        self.host.set_balance(WIRING.pool, self.balance(WIRING.pool) + amount);
     }
 
     // --- what people do ---
@@ -324,37 +235,11 @@ pub fn settle_params(totals: MinerTotals) -> SettleParams {
 pub fn operator_is(operator: ActorID) -> Expected {
     let keeper_cut = KeeperCut { bps: Bps(0), cap: TokenAmount::zero() };
     let config = GetConfigReturn { operator, keeper_cut, miners: 1, approved: None };
-    Expected {
-        to: id(WIRING.owner_proxy),
-        method: GetConfig::NUMBER,
-        params: None,
-        value: TokenAmount::zero(),
-        answer: Ok((ExitCode::OK, encode(&config, "GetConfig").unwrap())),
-    }
-}
-
-/// The call of a receiver hook.
-pub fn hook(to: ActorID, exit_code: ExitCode) -> Expected {
-    Expected {
-        to: id(to),
-        method: receiver::Receive::NUMBER,
-        params: None,
-        value: TokenAmount::zero(),
-        answer: Ok((exit_code, None)),
-    }
+    answer::<GetConfig>(WIRING.owner_proxy, &(), Ok(config))
 }
 
 /// The call of the proxy's `Sync(2)`.
 pub fn sync(exit_code: ExitCode) -> Expected {
-    Expected {
-        to: id(WIRING.owner_proxy),
-        method: Sync::NUMBER,
-        params: Some(encode(&SyncParams { max_miners: 2 }, "Sync").unwrap()),
-        value: TokenAmount::zero(),
-        answer: Ok((exit_code, encode(&SyncReturn { measured: 1 }, "Sync").unwrap())),
-    }
-}
-
-pub fn decode<M: Method>(returned: Option<IpldBlock>) -> Result<M::Return, ActorError> {
-    peggy_runtime::decode_params(returned, M::NAME)
+    let measured = if exit_code.is_success() { Ok(SyncReturn { measured: 1 }) } else { Err(exit_code) };
+    answer::<Sync>(WIRING.owner_proxy, &SyncParams { max_miners: 2 }, measured)
 }
