@@ -92,17 +92,18 @@ pub fn positions(net: &mut Network, wiring: &Wiring, count: u64) -> anyhow::Resu
     })
 }
 
-/// Votes of the first of them on the newest proposal, as they would have cast them with what they held.
-pub fn votes(net: &mut Network, governance: ActorID, count: u64) -> anyhow::Result<()> {
-    let mut rng = StdRng::seed_from_u64(count);
-    change(net, governance, |net, state: &mut peggy_governance::state::State| {
+/// Votes of the first of them on the newest proposal, with all they hold.
+pub fn votes(net: &mut Network, wiring: &Wiring, count: u64) -> anyhow::Result<()> {
+    let pool: peggy_pool::state::State = net.load_state(wiring.pool)?;
+    change(net, wiring.governance, |net, state: &mut peggy_governance::state::State| {
         let store = net.store();
+        let accounts = Accounts::load(&pool.accounts, store).map_err(plain)?;
         let link = state.recent.last_mut().context("there is a proposal")?;
         let mut proposal: Proposal = store.load(link)?;
         let ballot = proposal.ballot.as_mut().context("its vote is open")?;
         let mut receipts = Receipts::load(&ballot.receipts, store, WIDTH_SHORT, "receipts").map_err(plain)?;
         for voter in FIRST..FIRST + count {
-            let votes = odd(&mut rng, 50, 500);
+            let votes = accounts.get(voter).map_err(plain)?.shares;
             ballot.tally.yes += &votes;
             let receipt = Receipt { choice: Some(Choice::For), votes, veto: TokenAmount::zero() };
             receipts.set(&voter, receipt).map_err(plain)?;

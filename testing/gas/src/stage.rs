@@ -131,7 +131,7 @@ impl Stage {
         stage.let_them_vote()?;
         if crowd > 0 {
             progress("writing the votes of all others");
-            crowd::votes(&mut stage.net, wiring.governance, crowd - crowd / ballot::SILENT_EVERY as u64)?;
+            crowd::votes(&mut stage.net, &wiring, crowd - crowd / ballot::SILENT_EVERY as u64)?;
         }
         // After the vote, whose votes come from one source.
         progress("making positions");
