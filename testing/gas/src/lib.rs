@@ -7,6 +7,7 @@ pub mod governed;
 pub mod market;
 pub mod methods;
 pub mod positions;
+mod setup;
 pub mod stage;
 pub mod table;
 

@@ -30,7 +30,7 @@ impl Stage {
         let twice = self.wallets.len();
         let owners: Vec<Key> = self.accounts.iter().chain(self.accounts.iter().take(twice)).cloned().collect();
         let messages = owners.iter().map(|who| as_message(&mints(self, who, &mut rng))).collect::<Vec<_>>();
-        self.run(&messages).context("positions")?;
+        self.in_batches(messages).context("positions")?;
         let totals = self.ask::<nft::GetTotals>(self.wiring.nft_share, &())?;
         ensure!(totals.minted as usize == owners.len(), "{} positions for {}", totals.minted, owners.len());
         // IDs are given out in the order of the messages.
