@@ -34,6 +34,8 @@ pub(super) struct Loss {
     pub by: BigInt,
     pub nav: BigInt,
     pub priced: BigInt,
+    /// Bond shares then: those that come later in the same message were not there to bear it.
+    pub bonded: BigInt,
 }
 
 /// What the events of one message make expected of it later in the same message.

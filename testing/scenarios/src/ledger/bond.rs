@@ -74,11 +74,10 @@ impl Follow<'_> {
     pub(super) fn finish_losses(&mut self) {
         for (miner, loss) in std::mem::take(&mut self.message.losses) {
             self.ledger.peg.broken = true;
-            let bonded = self.ledger.bonded();
-            let worthless = bonded.is_zero() || !loss.nav.is_positive();
+            let worthless = loss.bonded.is_zero() || !loss.nav.is_positive();
             self.findings.require(
                 worthless,
-                format_args!("f0{miner} lost {}, and {bonded} bond shares did not bear it", loss.by),
+                format_args!("f0{miner} lost {}, and {} bond shares did not bear it", loss.by, loss.bonded),
             );
         }
     }

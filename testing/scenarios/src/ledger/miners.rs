@@ -53,7 +53,8 @@ impl Follow<'_> {
         book.measure(settled, readable, &backing, &n(&money.vesting()));
         let by = self.ledger.impaired() - lost;
         if by.is_positive() {
-            self.message.losses.insert(miner, Loss { by, nav, priced });
+            let bonded = self.ledger.bonded();
+            self.message.losses.insert(miner, Loss { by, nav, priced, bonded });
         }
 
         let (bps, cap) = &self.ledger.keeper_cut;

@@ -123,6 +123,22 @@ fn a_bond_bears_no_loss_from_before_it() {
     assert_eq!(totals.nav.atto() * BigInt::from(10), totals.shares.atto() * BigInt::from(7));
 }
 
+/// The message that tops the bond up may be the one that finds a loss: it finds it first. Found by a random sequence (seed 499529857).
+#[test]
+fn a_bond_bears_no_loss_that_its_own_message_finds() {
+    let (mut w, miner) = bonded();
+    let operator = w.cast.operator.clone();
+    w.slash_all();
+    w.lose(miner, &fil(100));
+    assert!(w.totals().miners.impaired.is_zero(), "nobody measured yet");
+    w.skip(DAY + 1);
+    let shares = w.top_up_bond(&operator, fil(50)).answer::<pool::TopUpBond>().shares;
+    let totals = w.totals();
+    assert_eq!(totals.miners.impaired, fil(100), "the message measured");
+    assert_eq!(w.bond().shares, shares);
+    assert!(shares > fil(50), "at the price after the loss, {shares}");
+}
+
 #[test]
 fn pledging_needs_a_bond_of_its_part() {
     let mut setup = Setup::default();
