@@ -109,8 +109,8 @@ pub fn no_second_miner_without_approval(mut w: World) {
     w.create_miner(&operator, fil(300)).ok();
 }
 
-/// The worker of a miner in custody changes after the network's delay, which the former owner may have begun. Returns the world.
-pub fn the_worker_changes(mut w: World, miner: ActorID) -> World {
+/// The worker of a miner in custody changes after the network's delay, which the former owner may have begun.
+pub fn the_worker_changes(mut w: World, miner: ActorID) {
     let (operator, stranger, keeper) = (w.cast.operator.clone(), w.cast.stranger.clone(), w.cast.keeper.clone());
     let spare = w.cast.spare_worker.address();
     // What the former owner may have asked for is waited for.
@@ -130,7 +130,6 @@ pub fn the_worker_changes(mut w: World, miner: ActorID) -> World {
     let info = &w.seen.miners[&miner].info;
     assert_eq!(info.worker, Address::new_id(w.id_of(&spare)));
     assert_eq!(info.control_addresses, vec![Address::new_id(w.id(&keeper))]);
-    w
 }
 
 /// Alice, Bob and Carol (with an Ethereum-style wallet) deposit 3,000, 1,500 and 500, of which 4,000 are pledged.
