@@ -54,6 +54,24 @@ fn budgets_hold_and_cost_grows_no_faster_than_the_depth() {
     }
 }
 
+/// What misses its budget among 10,000 holders, as docs/decisions.md says; see there why.
+const KNOWN_TO_MISS: &[(&str, &str)] = &[("pool", "Transfer"), ("pool", "RequestExit"), ("owner-proxy", "Harvest")];
+
+/// `make gas` fails for these anyway, so that a budget which is newly missed would not be seen by its exit code.
+#[test]
+#[ignore = "ten thousand holders come by messages, which takes half a minute: make test-long"]
+fn no_other_budget_is_missed_among_ten_thousand_holders() {
+    let mut stage = Stage::new(10_000, |_| {}).unwrap();
+    let mut checked = 0;
+    for row in ROWS.iter().filter(|row| row.budget.is_some()) {
+        let m = measure(&mut stage, row, SAMPLES).unwrap();
+        let known = KNOWN_TO_MISS.contains(&(row.actor, row.method));
+        assert!(known || table::within(row, &m), "{} {} takes {} gas", row.actor, row.method, m.gas);
+        checked += usize::from(!known);
+    }
+    assert!(checked >= 8, "only {checked} budgets were checked");
+}
+
 /// Records that were written into the state make books as right as messages make them, or a gas table of a million holders would be
 /// one of an impossible pool.
 #[test]
